@@ -1,0 +1,118 @@
+"""Every error that this package raises on purpose.
+
+RestoreError            message (one sentence for the user: what happened and what to do)
++ RequestError          the caller's fault
+|   - ShapeError        sizes or planes do not fit each other
+|   - RangeError        a value lies outside of what is allowed
+|   - FormatError       a file or a sample type cannot be read
+|   - TooLargeError     larger than the server's limits
++ NotAvailableError     the asked engine is not part of this version yet
++ ModelError            no such model, or its weights are missing, damaged or of another network
++ ResourceError         memory is short, the queue is full, the disk is full
+|   - QueueFullError    too many jobs wait already
+|   - MemoryShortError  not enough memory, also after every fallback
++ EnvironmentChangedError  a result cannot be repeated exactly here; names what differs
++ CancelledError        the user, the deadline or a vanished client stopped the job
+
+Anything else that escapes is a bug: the service logs it under an id and tells the user that id.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "CancelledError",
+    "EnvironmentChangedError",
+    "FormatError",
+    "MemoryShortError",
+    "ModelError",
+    "NotAvailableError",
+    "QueueFullError",
+    "RangeError",
+    "RequestError",
+    "ResourceError",
+    "RestoreError",
+    "ShapeError",
+    "TooLargeError",
+]
+
+
+class RestoreError(Exception):
+    """Root of the tree; ``str()`` of it is the sentence that a user reads.
+
+    ``code`` is stable and travels on the wire (metadata key ``rc-reason``), so clients can tell
+    cases apart without reading the sentence.
+    """
+
+    code = "error"
+
+
+class RequestError(RestoreError):
+    """The request itself is wrong; sending it again cannot help."""
+
+    code = "request"
+
+
+class ShapeError(RequestError):
+    """Sizes, planes or masks do not fit each other."""
+
+    code = "shape"
+
+
+class RangeError(RequestError):
+    """A value lies outside of what is allowed."""
+
+    code = "range"
+
+
+class FormatError(RequestError):
+    """A file, a sample type or a profile cannot be understood."""
+
+    code = "format"
+
+
+class TooLargeError(RequestError):
+    """The picture or an option exceeds a limit of this server."""
+
+    code = "too-large"
+
+
+class NotAvailableError(RestoreError):
+    """The asked engine is not part of this version."""
+
+    code = "not-available"
+
+
+class ModelError(RestoreError):
+    """A model is unknown, or its weights are missing, damaged or belong to another network."""
+
+    code = "model"
+
+
+class ResourceError(RestoreError):
+    """Something that this machine has too little of."""
+
+    code = "resource"
+
+
+class QueueFullError(ResourceError):
+    """Too many jobs wait already; trying again later helps."""
+
+    code = "queue-full"
+
+
+class MemoryShortError(ResourceError):
+    """Memory is short, also after smaller tiles and the CPU were tried."""
+
+    code = "memory"
+
+
+class EnvironmentChangedError(RestoreError):
+    """A receipt cannot be repeated exactly on this machine."""
+
+    code = "environment"
+
+
+class CancelledError(RestoreError):
+    """The job was stopped by its user, by its deadline or because its client vanished."""
+
+    code = "cancelled"
