@@ -1,0 +1,75 @@
+# The project's commands. `make` alone lists them.
+#
+# Everything runs in .venv, made from pyproject.toml and constraints.txt. Without an NVIDIA driver
+# the CPU build of PyTorch is taken from PyTorch's own index where that answers; the plain package
+# would bring gigabytes of CUDA. Set TORCH="torch==2.6.0" or so to decide yourself.
+
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+TORCH ?= $(shell sed -n 's/^\(torch==.*\)$$/\1/p' constraints.txt)
+DATA ?=
+OUT ?= demo-output
+
+.PHONY: help install demo test check format bench evaluate protos vendor train-exemplar train-color2embed clean
+
+help:
+	@echo "make demo                   color photographs from references, through a real server"
+	@echo "make test                   every test that needs no editor and no GPU"
+	@echo "make check                  lint, formatting and types"
+	@echo "make format                 let ruff format and sort"
+	@echo "make evaluate DATA=FOLDER   quality tables; without DATA on the samples"
+	@echo "make bench                  speed and memory, as ratios"
+	@echo "make protos                 regenerate the gRPC stubs"
+	@echo "make vendor                 rebuild the client's vendored packages"
+	@echo "make train-exemplar DATA=FOLDER MINUTES=60 [DEVICE=cuda]"
+	@echo "make train-color2embed DATA=FOLDER MINUTES=60 [DEVICE=cuda]"
+
+install: $(VENV)/.installed
+
+$(VENV)/.installed: pyproject.toml constraints.txt tools/install_torch.sh
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
+	@sh tools/install_torch.sh $(BIN)/python "$(TORCH)"
+	@$(BIN)/pip install --quiet -c constraints.txt -e ".[dev]"
+	@touch $@
+
+# The generator that old runtimes accept, apart from everything else because it pins its protobuf.
+.venv-protos/.installed: tools/protos-requirements.txt
+	@test -x .venv-protos/bin/python || $(PYTHON) -m venv .venv-protos || python3 -m venv .venv-protos
+	@.venv-protos/bin/pip install --quiet -r tools/protos-requirements.txt
+	@touch $@
+
+demo: install
+	@OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m evaluation.demo --samples samples -o $(OUT)
+
+test: install .venv-protos/.installed
+	@OMP_WAIT_POLICY=PASSIVE OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(TESTS)
+
+check: install
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: install
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+evaluate: install
+	@OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m evaluation $(if $(DATA),--data $(DATA))
+
+bench:
+	@echo "There are no benchmarks yet: they come with the hardening of the foundation."; exit 1
+
+protos: .venv-protos/.installed
+	@.venv-protos/bin/python tools/generate_protos.py
+
+vendor: install
+	@$(BIN)/python tools/vendor.py
+
+MINUTES ?= 60
+DEVICE ?= cpu
+train-exemplar train-color2embed: train-%: install
+	@$(BIN)/python training/train.py training/configs/$*.toml --data $(DATA) --minutes $(MINUTES) --device $(DEVICE) --resume
+
+clean:
+	rm -rf $(VENV) .venv-protos build dist .pytest_cache .ruff_cache .mypy_cache
