@@ -1,0 +1,238 @@
+"""The exemplar network: encoders, correspondence, verification, hints and the decoder."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from restore_colorize.errors import ShapeError
+from restore_colorize.networks.exemplar.correspondence import CellAttention, Correspondence
+from restore_colorize.networks.exemplar.encoders import (
+    ReferenceEncoder,
+    TargetEncoder,
+    TargetFeatures,
+)
+from restore_colorize.networks.exemplar.hints import HintAttention, KnownColors
+from restore_colorize.networks.exemplar.sizes import ExemplarSizes
+from restore_colorize.networks.exemplar.verification import (
+    Trust,
+    Verification,
+    describe_luma,
+    match_luma,
+)
+from restore_colorize.networks.layers import Up, every_fourth, lookup_map
+
+# References are merged by confidence to this power: the surer one rules, equals share.
+_MERGE_POWER = 4
+
+
+class ExemplarOutput(NamedTuple):
+    """What the network says about one batch.
+
+    Attributes:
+        chroma: (b, 2, h/2, w/2) ab_n, the result; inside hints it is the hint itself.
+        warped: (b, 2, h/8, w/8) ab_n looked up in the references.
+        confidence: (b, 1, h/8, w/8) in (0, 1), trust in ``warped``.
+        related_logit: (b, r), above 0 when that reference fits the target.
+        known_share: (b, 1, h/8, w/8) in [0, 1), how far hints rule a cell.
+        base: (b, 2, h/8, w/8) ab_n that the decoder starts from: trusted warp, or hints.
+    """
+
+    chroma: Tensor
+    warped: Tensor
+    confidence: Tensor
+    related_logit: Tensor
+    known_share: Tensor
+    base: Tensor
+
+
+class _Opinion(NamedTuple):
+    """One reference's share of the decoder's input, before merging."""
+
+    found: Correspondence
+    trust: Trust
+    lookup: Tensor
+    style: Tensor
+
+
+class ExemplarNet(nn.Module):
+    """Chroma for a gray target from colored references and painted hints.
+
+    Color2Embed's U-Net (2106.08017) at half size; the single color vector is joined by attention
+    over the reference's cells with a warped-chroma head, a luminance lookup map, a verification
+    of the reference, and attention over known colors (all ours). The result is warped chroma
+    plus a learned residual. Several references are judged one by one and merged by confidence,
+    cell by cell; one reference passes through unchanged.
+    """
+
+    SIDE_MULTIPLE = 32
+
+    def __init__(self, sizes: ExemplarSizes | None = None) -> None:
+        super().__init__()
+        self.sizes = sizes or ExemplarSizes()
+        half, quarter, eighth, sixteenth = self.sizes.widths
+        up8, up4, up2 = self.sizes.up_widths
+        z = self.sizes.embedding
+        self.target_encoder = TargetEncoder(self.sizes)
+        self.reference_encoder = ReferenceEncoder(self.sizes)
+        context = self.target_encoder.context_channels
+        self.attention = CellAttention(
+            self.sizes,
+            context,
+            self.reference_encoder.key_channels,
+            self.reference_encoder.value_channels,
+        )
+        self.verification = Verification(self.sizes, context)
+        self.hint_attention = HintAttention(self.sizes, context)
+        guide = 2 + 3 + 1  # base, lookup map, confidence
+        looked_up = self.sizes.heads * (self.sizes.head_channels + 1) + 2
+        self.inject = nn.Conv2d(looked_up + guide + 3, up8, 1)
+        self.up1 = Up(sixteenth, _quarter_of(eighth), up8, z)
+        self.up2 = Up(up8, _quarter_of(quarter) + guide, up4, z)
+        self.up3 = Up(up4, _quarter_of(half) + guide, up2, z)
+        self.residual = nn.Sequential(
+            nn.Conv2d(up2 + guide + 3, up2, 3, padding=1),
+            nn.LeakyReLU(0.2, inplace=True),
+            nn.Conv2d(up2, 2, 3, padding=1),
+        )
+        nn.init.normal_(self.residual[2].weight, std=0.005)
+        nn.init.zeros_(self.residual[2].bias)
+
+    def forward(
+        self, luma: Tensor, references: Tensor, hints: Tensor | None = None
+    ) -> ExemplarOutput:
+        """Predict chroma at half size.
+
+        Args:
+            luma: (b, 1, h, w) L_n = L*/50 - 1.
+            references: (b, r, 3, h2, w2) Lab_n, r >= 1; sides may differ from the target's.
+            hints: (b, 3, h/2, w/2): ab_n where painted, and the mask (1 = painted); None is none.
+
+        Raises:
+            ShapeError: if a side is no multiple of 32, or the tensors do not belong together.
+        """
+        hints = self._checked_hints(luma, references, hints)
+        target = self.target_encoder(luma, hints)
+        known = self.hint_attention(target.context, hints)
+        half_luma = F.avg_pool2d(luma.float(), 2)
+        opinions = [
+            self._consult(references[:, index], target, half_luma)
+            for index in range(references.shape[1])
+        ]
+        merged = _merge(opinions)
+        base = merged.trust.confidence * merged.found.warped
+        base = (1 - known.share) * base + known.chroma
+        residual_base, residual = self._decode(target, merged, known, base, hints)
+        chroma = residual_base + residual
+        painted = hints[:, 2:]
+        return ExemplarOutput(
+            chroma=torch.where(painted > 0.5, hints[:, :2], chroma),
+            warped=merged.found.warped,
+            confidence=merged.trust.confidence,
+            related_logit=torch.stack([one.trust.related_logit for one in opinions], 1),
+            known_share=known.share,
+            base=base,
+        )
+
+    def _consult(self, reference: Tensor, target: TargetFeatures, half_luma: Tensor) -> _Opinion:
+        """Everything that concerns one reference ``(b, 3, h2, w2)`` alone."""
+        half = F.avg_pool2d(reference.float(), 2)  # (b, 3, h2/2, w2/2)
+        cells = F.avg_pool2d(half[:, 1:], 4)  # (b, 2, h2/8, w2/8)
+        with torch.no_grad():
+            descriptors = describe_luma(half_luma)
+            reference_descriptors = describe_luma(match_luma(half[:, :1], half_luma))
+        features = self.reference_encoder(reference)
+        found = self.attention(target.context, features, cells, reference_descriptors)
+        trust = self.verification(
+            target.context, target.sixteenth, descriptors, features.embedding, found
+        )
+        lookup = lookup_map(half_luma, half[:, :1], half[:, 1:])
+        return _Opinion(found, trust, lookup, features.embedding + trust.style)
+
+    def _decode(
+        self,
+        target: TargetFeatures,
+        merged: _Opinion,
+        known: KnownColors,
+        base: Tensor,
+        hints: Tensor,
+    ) -> tuple[Tensor, Tensor]:
+        """Enlarged base and residual, both ``(b, 2, h/2, w/2)``."""
+        confidence, z = merged.trust.confidence, merged.style
+
+        def guide(times: int) -> Tensor:
+            """Base, lookup map and confidence at ``times`` the size of the cells."""
+            maps = F.interpolate(
+                torch.cat([base, confidence], 1), scale_factor=times, mode="bilinear"
+            )
+            lookup = merged.lookup if times == 4 else F.avg_pool2d(merged.lookup, 4 // times)
+            return torch.cat([maps, lookup], 1)
+
+        looked_up = [merged.found.attended, merged.found.best_cosine, merged.found.warped]
+        looked_up += [base, confidence, F.avg_pool2d(merged.lookup, 4), known.share, known.chroma]
+        y = self.up1(target.sixteenth, every_fourth(target.eighth), z)
+        y = y + self.inject(torch.cat(looked_up, 1))
+        y = self.up2(y, torch.cat([every_fourth(target.quarter), guide(2)], 1), z)
+        half_guide = guide(4)
+        y = self.up3(y, torch.cat([every_fourth(target.half), half_guide], 1), z)
+        residual = self.residual(torch.cat([y, half_guide, hints], 1)).float()
+        return half_guide[:, :2].float(), residual
+
+    def _checked_hints(self, luma: Tensor, references: Tensor, hints: Tensor | None) -> Tensor:
+        """Hints multiplied by their mask; zeros if there are none."""
+        if luma.ndim != 4 or luma.shape[1] != 1:
+            raise ShapeError(f"The luma must be (b, 1, h, w), not {tuple(luma.shape)}.")
+        b, _, h, w = luma.shape
+        if references.ndim != 5 or references.shape[0] != b or references.shape[2] != 3:
+            raise ShapeError(
+                f"References must be ({b}, r, 3, h, w), not {tuple(references.shape)}."
+            )
+        if references.shape[1] < 1:
+            raise ShapeError("The exemplar network needs at least one reference.")
+        sides = (h, w, *references.shape[3:])
+        if any(side < self.SIDE_MULTIPLE or side % self.SIDE_MULTIPLE for side in sides):
+            raise ShapeError(f"Sides must be multiples of {self.SIDE_MULTIPLE}, not {sides}.")
+        if hints is None:
+            return luma.new_zeros(b, 3, h // 2, w // 2)
+        if hints.shape != (b, 3, h // 2, w // 2):
+            raise ShapeError(
+                f"Hints must be {(b, 3, h // 2, w // 2)}, half the luma's size,"
+                f" not {tuple(hints.shape)}."
+            )
+        return torch.cat([hints[:, :2] * hints[:, 2:], hints[:, 2:]], 1)
+
+
+def _quarter_of(channels: int) -> int:
+    """How many channels ``every_fourth`` leaves."""
+    return (channels + 3) // 4
+
+
+def _merge(opinions: list[_Opinion]) -> _Opinion:
+    """Mean of the opinions, weighted cell by cell with a power of the confidence."""
+    if len(opinions) == 1:
+        return opinions[0]
+    confidence = torch.stack([one.trust.confidence for one in opinions])  # (r, b, 1, h/8, w/8)
+    weight = (confidence + 1e-6) ** _MERGE_POWER
+    weight = weight / weight.sum(0, keepdim=True)
+
+    def by_cell(maps: list[Tensor]) -> Tensor:
+        return (torch.stack(maps) * weight).sum(0)
+
+    half_size = opinions[0].lookup.shape[2:]
+    half_weight = F.interpolate(weight.flatten(0, 1), size=half_size, mode="bilinear")
+    half_weight = half_weight.unflatten(0, weight.shape[:2])  # (r, b, 1, h/2, w/2)
+    global_weight = weight.mean((3, 4))  # (r, b, 1)
+    found = Correspondence(
+        *(by_cell(list(maps)) for maps in zip(*(o.found for o in opinions), strict=True))
+    )
+    trust = Trust(
+        related_logit=torch.stack([one.trust.related_logit for one in opinions]).amax(0),
+        confidence=by_cell([one.trust.confidence for one in opinions]),
+        style=(torch.stack([one.trust.style for one in opinions]) * global_weight).sum(0),
+    )
+    lookup = (torch.stack([one.lookup for one in opinions]) * half_weight).sum(0)
+    style = (torch.stack([one.style for one in opinions]) * global_weight).sum(0)
+    return _Opinion(found, trust, lookup, style)

@@ -1,0 +1,67 @@
+"""Sizes of the exemplar network, so that a file of weights can name them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from restore_colorize.errors import ModelError
+
+
+@dataclass(frozen=True)
+class ExemplarSizes:
+    """Channel counts; the defaults are the shipped network (about 2 M parameters).
+
+    Attributes:
+        widths: target encoder at 1/2, 1/4, 1/8, 1/16 of the side.
+        up_widths: decoder at 1/8, 1/4, 1/2.
+        reference_widths: reference encoder at 1/2 to 1/32.
+        embedding: length of the global color vector z (Color2Embed's color embedding).
+        heads: attention heads over the reference's cells; the first two also fetch chroma and
+            luminance descriptors.
+        head_channels: channels of a head.
+        hint_channels: length of the feature by which cells look for hinted cells.
+    """
+
+    widths: tuple[int, int, int, int] = (32, 64, 128, 128)
+    up_widths: tuple[int, int, int] = (64, 48, 32)
+    reference_widths: tuple[int, int, int, int, int] = (24, 48, 96, 160, 256)
+    embedding: int = 128
+    heads: int = 4
+    head_channels: int = 16
+    hint_channels: int = 32
+
+    def __post_init__(self) -> None:
+        for name, count in (("widths", 4), ("up_widths", 3), ("reference_widths", 5)):
+            if len(getattr(self, name)) != count:
+                raise ModelError(f"The exemplar network needs {count} values for {name}.")
+        numbers = [*self.widths, *self.up_widths, *self.reference_widths]
+        numbers += [self.embedding, self.head_channels, self.hint_channels]
+        if min(numbers) < 1 or self.heads < 2:
+            raise ModelError("The exemplar network needs positive sizes and at least two heads.")
+
+    def to_config(self) -> dict[str, Any]:
+        """Plain lists and integers, ready for JSON."""
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in asdict(self).items()
+        }
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> ExemplarSizes:
+        """Read what :meth:`to_config` wrote.
+
+        Raises:
+            ModelError: if a name is unknown or a size does not fit.
+        """
+        known = {field.name for field in fields(cls)}
+        unknown = sorted(set(config) - known)
+        if unknown:
+            raise ModelError(f"The exemplar network knows no size named {', '.join(unknown)}.")
+        return cls(
+            **{
+                name: tuple(value) if isinstance(value, (list, tuple)) else value
+                for name, value in config.items()
+            }
+        )
