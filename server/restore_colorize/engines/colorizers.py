@@ -1,0 +1,107 @@
+"""Networks that color from references, each seen through one small call.
+
+The engine asks every model the same question; what differs between papers (whether references
+enter as Lab or RGB, whether hints and confidence exist) ends here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from restore_colorize.imaging import crop, pad_reflect, srgb_to_lab
+
+__all__ = ["COLORIZERS", "Colorizer", "Proposal"]
+
+AB_SCALE = 110.0  # ab_n = ab / 110, see networks
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a network proposes for a target of working size (h, w).
+
+    chroma: (2, h', w') a*, b* on a grid of the working size or half of it, unpadded.
+    luma: (h', w') L* on the same grid.
+    confidence: (h', w') in [0, 1], or None where the network has no opinion of itself.
+    related: for each reference in [0, 1], how much it shows the same things; None: not judged.
+    """
+
+    chroma: Tensor
+    luma: Tensor
+    confidence: Tensor | None
+    related: tuple[float, ...] | None
+
+
+@dataclass(frozen=True)
+class Colorizer:
+    """How to ask a kind of network.
+
+    ask(network, luma (h, w) L*, references [(3, h2, w2) sRGB in [0, 1]], hints (4, h, w) sRGB and
+    alpha in {0, 1} or None) -> Proposal; runs on the network's device.
+    """
+
+    ask: Callable[[nn.Module, Tensor, list[Tensor], Tensor | None], Proposal]
+    takes_hints: bool
+
+
+def normalized_lab(srgb: Tensor) -> Tensor:
+    """Return (3, h, w) Lab_n of sRGB planes in [0, 1]."""
+    lab = srgb_to_lab(srgb)
+    return torch.cat([lab[:1] / 50 - 1, lab[1:] / AB_SCALE])
+
+
+def padded_size(planes: Tensor, multiple: int) -> tuple[int, int]:
+    """Return height and width of (…, h, w) rounded up to the multiple."""
+    return tuple(-(-side // multiple) * multiple for side in planes.shape[-2:])  # type: ignore[return-value]
+
+
+def _ask_exemplar(
+    network: nn.Module, luma: Tensor, references: list[Tensor], hints: Tensor | None
+) -> Proposal:
+    device = next(network.parameters()).device
+    h, w = luma.shape
+    half_h, half_w = -(-h // 2), -(-w // 2)
+    luma_n = (luma / 50 - 1)[None]
+    luma_n = pad_reflect(luma_n, *padded_size(luma_n, 32))
+    labs = [normalized_lab(reference) for reference in references]
+    # References of one call share a size: the smaller ones are continued by reflection.
+    height = max(padded_size(lab, 32)[0] for lab in labs)
+    width = max(padded_size(lab, 32)[1] for lab in labs)
+    stack = torch.stack([pad_reflect(lab, height, width) for lab in labs])
+    half_hints = None
+    if hints is not None:
+        half_hints = _half_hints(hints, luma_n.shape[1] // 2, luma_n.shape[2] // 2)[None].to(device)
+    output = network(luma_n[None].to(device), stack[None].to(device), half_hints)
+    confidence = F.interpolate(
+        output.confidence.float(), scale_factor=4, mode="bilinear", align_corners=False
+    )
+    half_luma = F.avg_pool2d((luma_n + 1) * 50, 2)
+    return Proposal(
+        chroma=crop(output.chroma[0].float().cpu() * AB_SCALE, half_h, half_w),
+        luma=crop(half_luma, half_h, half_w)[0],
+        confidence=crop(confidence[0].cpu(), half_h, half_w)[0],
+        related=tuple(torch.sigmoid(output.related_logit[0].float()).tolist()),
+    )
+
+
+def _half_hints(hints: Tensor, height: int, width: int) -> Tensor:
+    """Return (3, height, width): ab_n and mask on the half-size grid, 0 in the padding.
+
+    A cell counts as painted as soon as any of its pixels is; its color is the mean of those.
+    """
+    lab = normalized_lab(hints[:3])
+    painted = hints[3:]
+    planes = torch.cat([lab[1:] * painted, painted])
+    planes = F.pad(planes, (0, 2 * width - planes.shape[2], 0, 2 * height - planes.shape[1]))
+    mean = F.avg_pool2d(planes, 2)
+    mask = (mean[2:] > 0).float()
+    return torch.cat([mean[:2] / mean[2:].clamp_min(1e-6) * mask, mask])
+
+
+COLORIZERS: dict[str, Colorizer] = {
+    "exemplar": Colorizer(_ask_exemplar, takes_hints=True),
+}

@@ -1,0 +1,209 @@
+"""The engines of this installation: what they are, on what they run, and running them.
+
+Adding an engine: one module beside ``colorize.py`` and one row in ``_ROWS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from restore_colorize.engines import colorize as _colorize
+from restore_colorize.engines.devices import Device, Environment, choose_device
+from restore_colorize.engines.job import Control, Outcome, Request
+from restore_colorize.errors import EnvironmentChangedError, MemoryShortError, NotAvailableError
+from restore_colorize.models import Model, ModelStore
+
+__all__ = ["EngineInfo", "Engines", "Estimate"]
+
+# Bytes that a process needs before the first pixel: Python, torch, weights.
+_BASE_BYTES = 700 * 2**20
+# Bytes for each target pixel: the picture, its result and strips (measured at 24 megapixels).
+_BYTES_PER_PIXEL = 48
+# Seconds of one network run, and for each megapixel of joining, on two slow cores.
+_NETWORK_S = 0.5
+_JOIN_S_PER_MEGAPIXEL = 0.25
+
+
+@dataclass(frozen=True)
+class EngineInfo:
+    """What a user can ask for; fields as in the contract's Engine."""
+
+    name: str
+    title: str
+    models: tuple[str, ...]
+    takes_references: bool = False
+    takes_hints: bool = False
+    takes_selection: bool = False
+    takes_damage: bool = False
+    gives_candidates: bool = False
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a job will take, roughly."""
+
+    seconds: float
+    memory_bytes: int
+
+
+@dataclass(frozen=True)
+class _Row:
+    info: EngineInfo
+    role: str
+    run: Callable[[Request, Model, nn.Module, Device, Control], Outcome]
+
+
+_ROWS = (
+    _Row(
+        EngineInfo(
+            name="colorize",
+            title="Give a gray picture the colors of references and hints",
+            models=(),
+            takes_references=True,
+            takes_hints=True,
+            takes_selection=True,
+            gives_candidates=True,
+        ),
+        _colorize.ROLE,
+        _colorize.colorize,
+    ),
+)
+
+
+class Engines:
+    """All engines over one store of models, on one device. Constructing it loads nothing.
+
+    Args:
+        models: where networks come from.
+        device: "auto", "cpu", "cuda" or "cuda:N".
+        threads: CPU threads; 0 is torch's own choice.
+
+    Raises (when the device is first needed):
+        RangeError: the device does not exist.
+    """
+
+    def __init__(self, models: ModelStore, device: str = "auto", threads: int = 0) -> None:
+        self.models = models
+        self._wanted = (device, threads)
+        self._chosen: Device | None = None
+
+    @property
+    def device(self) -> Device:
+        """The device in use, chosen at the first question."""
+        if self._chosen is None:
+            self._chosen = choose_device(*self._wanted)
+        return self._chosen
+
+    def load(self) -> None:
+        """Load every default model, so that the first job does not wait.
+
+        Raises:
+            ModelError: a default model is missing or damaged.
+        """
+        for row in _ROWS:
+            self.models.load(self.models.find(row.role), self.device.torch_device)
+
+    def describe(self) -> tuple[EngineInfo, ...]:
+        """List what can be asked for; models that are broken are left out."""
+        infos = []
+        for row in _ROWS:
+            working = [
+                model
+                for model in self.models.models
+                if model.entry.role == row.role and not model.problem
+            ]
+            working.sort(key=lambda model: not model.entry.default)
+            names = tuple(model.name for model in working)
+            if names:
+                infos.append(EngineInfo(**{**row.info.__dict__, "models": names}))
+        return tuple(infos)
+
+    def environment(self) -> Environment:
+        """Say what results depend on here."""
+        return self.device.environment()
+
+    def estimate(self, request: Request) -> Estimate:
+        """Guess what a job will take; never computes."""
+        pixels = request.target.height * request.target.width
+        runs = min(request.options.candidates, 1 + len(request.references))
+        seconds = _NETWORK_S * runs + _JOIN_S_PER_MEGAPIXEL * pixels / 1e6
+        return Estimate(seconds, _BASE_BYTES + _BYTES_PER_PIXEL * pixels)
+
+    def run(
+        self, request: Request, control: Control, *, force: Environment | None = None
+    ) -> Outcome:
+        """Run one job, blocking.
+
+        Args:
+            force: from a receipt: computed exactly so, or refused.
+
+        Raises:
+            NotAvailableError: there is no such engine yet.
+            ModelError: no model can fill it.
+            EnvironmentChangedError: what ``force`` names cannot be had here.
+            MemoryShortError: memory does not suffice, also on the CPU.
+            CancelledError: ``control`` said so.
+        """
+        row = self._row(request.engine)
+        model = self.models.find(row.role, request.model)
+        device = self.device if force is None else _forced(self.device, force)
+        try:
+            return self._run_on(device, row, model, request, control)
+        except torch.OutOfMemoryError:
+            control.warn(
+                "fell-back-to-cpu",
+                "The graphics card has too little memory free, so the job runs on the CPU.",
+            )
+        except MemoryError:
+            raise _short() from None
+        torch.cuda.empty_cache()
+        cpu = Device(torch.device("cpu"), torch.float32, device.threads)
+        try:
+            return self._run_on(cpu, row, model, request, control)
+        except MemoryError:
+            raise _short() from None
+
+    def _run_on(
+        self, device: Device, row: _Row, model: Model, request: Request, control: Control
+    ) -> Outcome:
+        control.progress("load", 0.0)
+        network = self.models.load(model, device.torch_device)
+        return row.run(request, model, network, device, control)
+
+    def _row(self, name: str) -> _Row:
+        for row in _ROWS:
+            if row.info.name == name:
+                return row
+        known = ", ".join(row.info.name for row in _ROWS)
+        raise NotAvailableError(
+            f"This version cannot {name.replace('_', ' ')} yet; it can: {known}."
+        )
+
+
+def _short() -> MemoryShortError:
+    return MemoryShortError(
+        "There is not enough memory for this picture: close other programs or work on a smaller "
+        "layer."
+    )
+
+
+def _forced(device: Device, wanted: Environment) -> Device:
+    """Return the device as the receipt had it, or name what differs."""
+    chosen = device.with_dtype(wanted.dtype) if wanted.dtype else device
+    here = chosen.environment()
+    differing = [
+        f"{name.replace('_', ' ')} (then {then}, now {now})"
+        for name, now in here.__dict__.items()
+        if (then := getattr(wanted, name)) != now
+    ]
+    if differing:
+        raise EnvironmentChangedError(
+            "The result cannot be repeated exactly here, because something differs: "
+            + "; ".join(differing)
+            + "."
+        )
+    return chosen

@@ -1,0 +1,16 @@
+"""Which network a manifest means by a name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from torch import nn
+
+from restore_colorize.networks import ExemplarNet, ExemplarSizes
+
+__all__ = ["BUILDERS"]
+
+BUILDERS: Mapping[str, Callable[[Mapping[str, Any]], nn.Module]] = {
+    "exemplar": lambda config: ExemplarNet(ExemplarSizes.from_config(config)),
+}
