@@ -435,14 +435,16 @@ class ReferenceVerdict(_message.Message):
     def __init__(self, plane: _Optional[int] = ..., related: _Optional[float] = ..., score: _Optional[float] = ..., path: _Optional[str] = ...) -> None: ...
 
 class Done(_message.Message):
-    __slots__ = ("receipt", "render", "timings")
+    __slots__ = ("receipt", "render", "timings", "ranking")
     RECEIPT_FIELD_NUMBER: _ClassVar[int]
     RENDER_FIELD_NUMBER: _ClassVar[int]
     TIMINGS_FIELD_NUMBER: _ClassVar[int]
+    RANKING_FIELD_NUMBER: _ClassVar[int]
     receipt: Receipt
     render: int
     timings: _containers.RepeatedCompositeFieldContainer[Timing]
-    def __init__(self, receipt: _Optional[_Union[Receipt, _Mapping]] = ..., render: _Optional[int] = ..., timings: _Optional[_Iterable[_Union[Timing, _Mapping]]] = ...) -> None: ...
+    ranking: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, receipt: _Optional[_Union[Receipt, _Mapping]] = ..., render: _Optional[int] = ..., timings: _Optional[_Iterable[_Union[Timing, _Mapping]]] = ..., ranking: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class Timing(_message.Message):
     __slots__ = ("stage", "seconds")

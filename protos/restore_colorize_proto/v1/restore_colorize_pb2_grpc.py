@@ -26,7 +26,8 @@ if _version_not_supported:
 
 
 class RestoreColorizeStub(object):
-    """Missing associated documentation comment in .proto file."""
+    """Everything that editors and the command line ask of the server.
+    """
 
     def __init__(self, channel):
         """Constructor.
@@ -52,7 +53,8 @@ class RestoreColorizeStub(object):
 
 
 class RestoreColorizeServicer(object):
-    """Missing associated documentation comment in .proto file."""
+    """Everything that editors and the command line ask of the server.
+    """
 
     def Describe(self, request, context):
         """What this server can do, on what, within which limits. Answers while jobs run.
@@ -103,7 +105,8 @@ def add_RestoreColorizeServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class RestoreColorize(object):
-    """Missing associated documentation comment in .proto file."""
+    """Everything that editors and the command line ask of the server.
+    """
 
     @staticmethod
     def Describe(request,

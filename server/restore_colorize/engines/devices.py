@@ -16,6 +16,9 @@ from restore_colorize.errors import RangeError
 __all__ = ["Device", "Environment", "choose_device"]
 
 
+_DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+
+
 @dataclass(frozen=True)
 class Environment:
     """All that can change a result's bytes beside the request; fields as in the contract."""
@@ -43,8 +46,8 @@ class Device:
         )
 
     def with_dtype(self, name: str) -> Device:
-        """Return this device with another number type, as a receipt may ask for."""
-        return Device(self.torch_device, getattr(torch, name), self.threads)
+        """Return this device with the number type of that name, or itself if there is none."""
+        return Device(self.torch_device, _DTYPES.get(name, self.dtype), self.threads)
 
     def environment(self) -> Environment:
         """Say what results depend on here."""

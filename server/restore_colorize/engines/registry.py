@@ -193,7 +193,7 @@ def _short() -> MemoryShortError:
 
 def _forced(device: Device, wanted: Environment) -> Device:
     """Return the device as the receipt had it, or name what differs."""
-    chosen = device.with_dtype(wanted.dtype) if wanted.dtype else device
+    chosen = device.with_dtype(wanted.dtype)
     here = chosen.environment()
     differing = [
         f"{name.replace('_', ' ')} (then {then}, now {now})"

@@ -97,8 +97,9 @@ def load_authors_checkpoint(path: Path) -> dict[str, object]:
         ModelError: the file is missing, is no such file, or wants anything else.
     """
     try:
-        with torch.serialization.safe_globals([argparse.Namespace]):
-            content = torch.load(path, map_location="cpu", weights_only=True)
+        # An open file, because torch would choose another reader by a path's suffix.
+        with path.open("rb") as file, torch.serialization.safe_globals([argparse.Namespace]):
+            content = torch.load(file, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         raise ModelError(f"There is no file {path}.") from None
     except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError) as error:

@@ -1,0 +1,50 @@
+"""Model folders with a tiny untrained network, for tests that need any network at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import torch
+from restore_colorize.networks import ExemplarNet, ExemplarSizes
+from safetensors.torch import save_file
+
+TINY = {
+    "widths": (8, 8, 8, 8),
+    "up_widths": (8, 8, 8),
+    "reference_widths": (8, 8, 8, 8, 8),
+    "embedding": 8,
+    "heads": 2,
+    "head_channels": 4,
+    "hint_channels": 4,
+}
+
+
+def write_model_folder(
+    folder: Path,
+    *,
+    name: str = "tiny",
+    network: str = "exemplar",
+    tensors: dict[str, torch.Tensor] | None = None,
+    keep_file: bool = False,
+) -> ExemplarNet:
+    """Write a manifest and weights for role colorize.exemplar; return the network saved."""
+    torch.manual_seed(0)
+    net = ExemplarNet(ExemplarSizes(**TINY)).eval()
+    file = folder / "tiny.safetensors"
+    if not keep_file:
+        save_file(net.state_dict() if tensors is None else tensors, file)
+    entry = {
+        "name": name,
+        "file": file.name,
+        "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+        "role": "colorize.exemplar",
+        "network": network,
+        "config": ExemplarSizes(**TINY).to_config(),
+        "parameters": sum(p.numel() for p in net.parameters()),
+        "license": "untrained",
+        "default": True,
+    }
+    (folder / "manifest.json").write_text(json.dumps({"format": 1, "models": [entry]}))
+    return net
