@@ -1,0 +1,137 @@
+"""Profiles: samples to sRGB on the way in and back on the way out, in float precision.
+
+LittleCMS transforms floats without rounding between its steps, so 8, 16 and 32 bits all keep
+their own precision: a picture is rounded once, when it is written.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from restore_colorize.imaging.strips import row_strips
+
+# A profile that moves no color by half an 8-bit step is sRGB under another name; such pictures
+# keep their samples exactly.
+_SAME_AS_SRGB = 0.5 / 255
+_SPACES = {b"RGB ": "rgb", b"GRAY": "gray"}
+
+
+def color_space(profile: bytes | None) -> str | None:
+    """Return "rgb" or "gray" for a profile that works in that space, None for any other."""
+    if profile is None or profile[36:40] != b"acsp":
+        return None
+    space = _SPACES.get(profile[16:20])
+    return space if space and _opens(profile, space) else None
+
+
+@lru_cache(maxsize=1)
+def srgb_profile() -> bytes:
+    """Return an sRGB profile, with its date of creation left out: same input, same file."""
+    import imagecodecs
+
+    profile = bytearray(imagecodecs.cms_profile("srgb"))
+    profile[24:36] = bytes(12)
+    return bytes(profile)
+
+
+def to_srgb(planes: Tensor, profile: bytes) -> Tensor:
+    """Convert planes of a profile to sRGB.
+
+    Args:
+        planes: (c, h, w) float32 in [0, 1]; c = 3, or 1 for gray samples under a profile of
+            either space.
+        profile: one for which ``color_space`` gives a name.
+
+    Returns:
+        (c, h, w) float32 in [0, 1]: gray stays one plane.
+    """
+    return _transform_planes(planes, profile, srgb_profile())
+
+
+def from_srgb(planes: Tensor, profile: bytes) -> Tensor | None:
+    """Convert sRGB planes back to a profile; the inverse of ``to_srgb``.
+
+    Returns:
+        (c, h, w) float32 in [0, 1]; None if the profile only describes a way in, as those of
+        scanners may, or cannot hold the planes' colors.
+    """
+    space = color_space(profile)
+    if space is None or (space == "gray" and planes.shape[0] == 3):
+        return None
+    if not _is_writable(profile, space):
+        return None
+    return _transform_planes(planes, srgb_profile(), profile)
+
+
+def _transform_planes(planes: Tensor, source: bytes, target: bytes) -> Tensor:
+    if _is_srgb(source) and _is_srgb(target):
+        return planes
+    spaces = [_SPACES[profile[16:20]] for profile in (source, target)]
+    converted = torch.empty_like(planes)
+    for rows in row_strips(planes.shape[1], planes.shape[2]):
+        strip = planes[:, rows]
+        if strip.shape[0] == 1 and spaces[0] == "rgb":
+            strip = strip.expand(3, -1, -1)
+        samples = _transform(strip.permute(1, 2, 0).numpy(), source, target, *spaces)
+        # Gray through an RGB space comes back with three equal channels: the middle one is it.
+        channels = slice(1, 2) if samples.shape[2] > planes.shape[0] else slice(None)
+        converted[:, rows] = torch.from_numpy(samples[..., channels]).permute(2, 0, 1)
+    return converted.nan_to_num_(0.0).clamp_(0.0, 1.0)
+
+
+def _transform(
+    samples: np.ndarray, source: bytes, target: bytes, space: str, target_space: str
+) -> np.ndarray:
+    import imagecodecs
+
+    samples = np.ascontiguousarray(samples, np.float32)
+    if space == "gray":
+        samples = samples[..., 0]
+    transformed = imagecodecs.cms_transform(
+        samples,
+        source,
+        target,
+        colorspace=space,
+        outcolorspace=target_space,
+        outdtype="float32",
+        intent=imagecodecs.CMS.INTENT.RELATIVE_COLORIMETRIC,
+    )
+    return transformed.reshape(*samples.shape[:2], -1)
+
+
+@lru_cache(maxsize=16)
+def _opens(profile: bytes, space: str) -> bool:
+    return _try_grid(profile, srgb_profile(), space, "rgb") is not None
+
+
+@lru_cache(maxsize=16)
+def _is_writable(profile: bytes, space: str) -> bool:
+    return _try_grid(srgb_profile(), profile, "rgb", space) is not None
+
+
+@lru_cache(maxsize=16)
+def _is_srgb(profile: bytes) -> bool:
+    space = _SPACES[profile[16:20]]
+    moved = _try_grid(profile, srgb_profile(), space, "rgb")
+    return moved is not None and bool(np.abs(moved - _grid(space)).max() < _SAME_AS_SRGB)
+
+
+def _try_grid(source: bytes, target: bytes, space: str, target_space: str) -> np.ndarray | None:
+    import imagecodecs
+
+    try:
+        return _transform(_grid(space), source, target, space, target_space)
+    except (imagecodecs.CmsError, ValueError):
+        return None
+
+
+def _grid(space: str) -> np.ndarray:
+    """Return colors (n, 1, c) all over the space."""
+    if space == "gray":
+        return np.linspace(0, 1, 65, dtype=np.float32)[:, None, None]
+    steps = np.linspace(0, 1, 9, dtype=np.float32)
+    return np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), -1).reshape(-1, 1, 3)
