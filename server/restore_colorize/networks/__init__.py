@@ -6,7 +6,20 @@ sides that are multiples of ``SIDE_MULTIPLE``.
 
 from __future__ import annotations
 
+from restore_colorize.networks.color2embed import (
+    Color2Embed,
+    Color2EmbedSizes,
+    network_from_authors,
+)
 from restore_colorize.networks.exemplar import ExemplarNet, ExemplarOutput, ExemplarSizes
 from restore_colorize.networks.layers import lookup_map
 
-__all__ = ["ExemplarNet", "ExemplarOutput", "ExemplarSizes", "lookup_map"]
+__all__ = [
+    "Color2Embed",
+    "Color2EmbedSizes",
+    "ExemplarNet",
+    "ExemplarOutput",
+    "ExemplarSizes",
+    "lookup_map",
+    "network_from_authors",
+]

@@ -35,20 +35,20 @@ class SDFT(nn.Module):
         self.padding = kernel_size // 2
 
     def forward(self, x: Tensor, z: Tensor) -> Tensor:
-        """Filter ``x (b, c, h, w)`` in the style of ``z (b, style_channels)``.
+        """Filter ``x (b, c, h, w)`` in the style of ``z (b, style_channels)``, or of one z for all.
 
-        One picture in evaluation takes the form with modulated weights (one pass over the map
-        fewer); batches and training take the form that scales the input: the same algebra
-        without a bank of filters for every picture.
+        One style in evaluation (a picture, or its tiles) takes the form with modulated weights,
+        one pass over the map fewer; mixed styles and training take the form that scales the
+        input: the same algebra without a bank of filters for every picture.
         """
-        style = self.modulation(z).float()  # (b, c)
-        if x.shape[0] == 1 and not self.training:
+        style = _in_float32_or_finer(self.modulation(z))  # (b, c)
+        if z.shape[0] == 1 and not self.training:
             return self.by_weights(x, style)
         return self.by_inputs(x, style)
 
     def by_inputs(self, x: Tensor, style: Tensor) -> Tensor:
         """Scale the input channels, convolve once for the whole batch, rescale the outputs."""
-        weight = self.weight.float() * self.scale
+        weight = _in_float32_or_finer(self.weight) * self.scale
         power = weight.square().sum((2, 3))  # (out, in)
         demodulation = torch.rsqrt(style.square() @ power.T + _EPS)  # (b, out)
         x = x * style[:, :, None, None].to(x.dtype)
@@ -57,6 +57,11 @@ class SDFT(nn.Module):
 
     def by_weights(self, x: Tensor, style: Tensor) -> Tensor:
         """Scale the filters of a batch that shares one style ``(1, c)``; plain ``conv2d`` after."""
-        weight = self.weight.float() * self.scale * style[0][None, :, None, None]
+        weight = _in_float32_or_finer(self.weight) * self.scale * style[0][None, :, None, None]
         weight = weight * torch.rsqrt(weight.square().sum((1, 2, 3), keepdim=True) + _EPS)
         return F.conv2d(x, weight.to(x.dtype), padding=self.padding)
+
+
+def _in_float32_or_finer(x: Tensor) -> Tensor:
+    """Filter norms in half precision would lose digits; double precision stays."""
+    return x.to(torch.promote_types(x.dtype, torch.float32))
