@@ -93,13 +93,12 @@ class ExemplarNet(nn.Module):
         self.up1 = Up(sixteenth, _quarter_of(eighth), up8, z)
         self.up2 = Up(up8, _quarter_of(quarter) + guide, up4, z)
         self.up3 = Up(up4, _quarter_of(half) + guide, up2, z)
+        last = nn.Conv2d(up2, 2, 3, padding=1)
+        nn.init.normal_(last.weight, std=0.005)  # starts at the looked-up chroma
+        last.bias = nn.Parameter(torch.zeros(2))
         self.residual = nn.Sequential(
-            nn.Conv2d(up2 + guide + 3, up2, 3, padding=1),
-            nn.LeakyReLU(0.2, inplace=True),
-            nn.Conv2d(up2, 2, 3, padding=1),
+            nn.Conv2d(up2 + guide + 3, up2, 3, padding=1), nn.LeakyReLU(0.2, inplace=True), last
         )
-        nn.init.normal_(self.residual[2].weight, std=0.005)
-        nn.init.zeros_(self.residual[2].bias)
 
     def forward(
         self, luma: Tensor, references: Tensor, hints: Tensor | None = None

@@ -59,9 +59,8 @@ class ExemplarSizes:
         unknown = sorted(set(config) - known)
         if unknown:
             raise ModelError(f"The exemplar network knows no size named {', '.join(unknown)}.")
-        return cls(
-            **{
-                name: tuple(value) if isinstance(value, (list, tuple)) else value
-                for name, value in config.items()
-            }
-        )
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in config.items()
+        }
+        return cls(**values)

@@ -37,7 +37,7 @@ def describe_luma(luma: Tensor) -> Tensor:
 
 
 def match_luma(luma: Tensor, like: Tensor) -> Tensor:
-    """``luma (b, 1, h, w)`` with the mean and standard deviation of ``like``, picture by picture."""
+    """``luma (b, 1, h, w)`` with the mean and standard deviation of ``like``, by picture."""
     axes = (1, 2, 3)
     centered = luma - luma.mean(axes, keepdim=True)
     centered = centered / (luma.std(axes, keepdim=True) + 1e-3)
@@ -66,21 +66,21 @@ class Verification(nn.Module):
         differences = DESCRIBED_HEADS * DESCRIPTORS
         self.target_global = nn.Linear(sizes.widths[3], _GLOBAL)
         self.reference_global = nn.Linear(sizes.embedding, _GLOBAL)
+        verdict = nn.Linear(64, 1)
+        verdict.bias.data.fill_(1.7)  # 85 % of the training pairs are related
         self.related = nn.Sequential(
             nn.Linear(2 * sizes.heads + 2 * differences + _GLOBAL, 64),
             nn.LeakyReLU(0.2, inplace=True),
-            nn.Linear(64, 1),
+            verdict,
         )
-        nn.init.constant_(self.related[2].bias, 1.7)  # 85 % of the training pairs are related
         self.content = nn.Conv2d(context_channels, _INNER, 1)
         maps = _INNER + 2 * sizes.heads + 3 + differences + 1
+        last = nn.Conv2d(_INNER, 1, 1)
+        nn.init.normal_(last.weight, std=0.01)
+        last.bias = nn.Parameter(torch.full((1,), 1.5))  # trust is the rule at first
         self.cells = nn.Sequential(
-            nn.Conv2d(maps, _INNER, 3, padding=1),
-            nn.LeakyReLU(0.2, inplace=True),
-            nn.Conv2d(_INNER, 1, 1),
+            nn.Conv2d(maps, _INNER, 3, padding=1), nn.LeakyReLU(0.2, inplace=True), last
         )
-        nn.init.constant_(self.cells[2].bias, 1.5)
-        nn.init.normal_(self.cells[2].weight, std=0.01)
         self.style = nn.Linear(sizes.heads + 2, sizes.embedding)
         nn.init.zeros_(self.style.weight)
         nn.init.zeros_(self.style.bias)

@@ -103,7 +103,7 @@ class Up(nn.Module):
         self.sdft = SDFT(out_channels, style_channels, kernel_size)
 
     def forward(self, x: Tensor, skip: Tensor, z: Tensor) -> Tensor:
-        """``x (b, in, h, w)``, ``skip (b, skip, 2h, 2w)``, ``z (b, style)`` to ``(b, out, 2h, 2w)``."""
+        """``x (b, in, h, w)``, ``skip (b, c, 2h, 2w)``, ``z (b, s)`` to ``(b, out, 2h, 2w)``."""
         x = F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
         y = self.conv_cat(torch.cat([x, skip.to(x.dtype)], 1))
         return self.sdft(y, z) + self.conv_s(x)

@@ -1,0 +1,117 @@
+"""Recipe of the exemplar network: mixed references, verification, hints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from restore_colorize.networks import ExemplarNet, ExemplarSizes
+from torch import Tensor, nn
+
+from restore_colorize_training.hint_drawing import HintMix, draw_hints
+from restore_colorize_training.recipe import Recipe, ReferenceSources
+from restore_colorize_training.validation import validate_exemplar
+
+
+@dataclass(frozen=True)
+class ExemplarBatch:
+    """Inputs and truths.
+
+    Attributes:
+        luma: (b, 1, s, s) L_n. references: (b, 1, 3, s, s) Lab_n.
+        hints: (b, 3, s/2, s/2) ab_n times mask, and mask.
+        chroma: (b, 2, s/2, s/2) true ab_n, recolored surfaces included.
+        original_chroma: the same before recoloring: all that a reference can know.
+        related: (b,) 1 where the reference shows the same thing.
+    """
+
+    luma: Tensor
+    references: Tensor
+    hints: Tensor
+    chroma: Tensor
+    original_chroma: Tensor
+    related: Tensor
+
+
+@dataclass(frozen=True)
+class LossWeights:
+    """Weights beside the L1 of the result, which counts 1.
+
+    Attributes:
+        warped: L1 of the looked-up chroma at 1/8, related references only.
+        confidence: L1 of confidence times looked-up chroma, all references.
+        base: L1 of what the decoder starts from.
+        related: cross entropy of the related-or-not logit.
+    """
+
+    warped: float = 0.5
+    confidence: float = 0.5
+    base: float = 0.25
+    related: float = 0.1
+
+
+class ExemplarRecipe(Recipe[ExemplarBatch]):
+    """Trains :class:`ExemplarNet` with one reference a picture."""
+
+    network_name = "exemplar"
+
+    def __init__(self, config: Mapping[str, Any], data: Path, device: torch.device) -> None:
+        self.sizes = ExemplarSizes.from_config(config.get("network", {}))
+        self.hint_mix = HintMix(**config.get("hints", {}))
+        self.weights = LossWeights(**config.get("loss", {}))
+        self.sources = ReferenceSources(config, data, device)
+
+    def build(self) -> ExemplarNet:
+        return ExemplarNet(self.sizes)
+
+    def draw(self, progress: float, generator: torch.Generator) -> ExemplarBatch:
+        drawn = self.sources.draw(progress, generator)
+        half = F.avg_pool2d(drawn.lab, 2)
+        hinted = draw_hints(half[:, :1], half[:, 1:], drawn.related, self.hint_mix, generator)
+        return ExemplarBatch(
+            luma=drawn.luma,
+            references=drawn.reference[:, None],
+            hints=hinted.hints,
+            chroma=hinted.chroma,
+            original_chroma=half[:, 1:],
+            related=drawn.related,
+        )
+
+    def pictures_in(self, batch: ExemplarBatch) -> int:
+        return len(batch.luma)
+
+    def loss(self, network: nn.Module, batch: ExemplarBatch) -> tuple[Tensor, dict[str, Tensor]]:
+        out = network(batch.luma, batch.references, batch.hints)
+        cells = F.avg_pool2d(batch.chroma, 4)
+        original_cells = F.avg_pool2d(batch.original_chroma, 4)
+        related, strangers = batch.related, 1 - batch.related
+
+        result = (out.chroma - batch.chroma).abs().mean()
+        warped = _mean_where((out.warped - original_cells).abs(), related)
+        trusted = (out.confidence * out.warped.detach() - original_cells).abs().mean()
+        base = (out.base - cells).abs().mean()
+        logit = out.related_logit[:, 0]
+        verdict = F.binary_cross_entropy_with_logits(logit, related)
+        w = self.weights
+        total = result + w.warped * warped + w.confidence * trusted + w.base * base
+        total = total + w.related * verdict
+        figures = {
+            "l1": result,
+            "warped": warped,
+            "related": verdict,
+            "conf": _mean_where(out.confidence, related),
+            "conf_unrel": _mean_where(out.confidence, strangers),
+        }
+        return total, {name: value.detach() for name, value in figures.items()}
+
+    def validate(self, network: nn.Module) -> dict[str, float]:
+        return validate_exemplar(network, self.sources.held_out)
+
+
+def _mean_where(maps: Tensor, chosen: Tensor) -> Tensor:
+    """Mean of ``maps (b, ...)`` over the pictures with ``chosen (b,)`` = 1; NaN if none."""
+    return (maps.flatten(1).mean(1) * chosen).sum() / chosen.sum()
