@@ -1,0 +1,157 @@
+"""Colorizes the pictures of a command line one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from restore_colorize.cli.backends import Backend, Result
+from restore_colorize.cli.pairings import Pairing, numbered
+from restore_colorize.cli.receipts import texts_of
+from restore_colorize.cli.report import PictureControl, Report
+from restore_colorize.cli.wire import as_sent
+from restore_colorize.engines import Candidate, ColorizeOptions, Reference, Request
+from restore_colorize.errors import RequestError
+from restore_colorize.imaging import Picture, blend, read_mask, read_picture, write_picture
+
+__all__ = ["Existing", "Settings", "colorize_all", "write_candidate"]
+
+
+class Existing(Enum):
+    """What to do where an output is already there."""
+
+    REFUSE = "refuse"
+    SKIP = "skip"
+    REPLACE = "replace"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What all pictures of a run have in common.
+
+    selection, hints: files of each target's size. existing: see ``Existing``.
+    """
+
+    options: ColorizeOptions
+    selection: Path | None = None
+    hints: Path | None = None
+    model: str = ""
+    seed: int = 0
+    existing: Existing = Existing.REFUSE
+
+
+def colorize_all(
+    pairings: Sequence[Pairing], settings: Settings, backend: Backend, report: Report
+) -> None:
+    """Colorize every pairing; a picture that fails is reported and the others continue.
+
+    Outputs appear whole or not at all, the first candidate's last: where it exists the picture is
+    done, and a run that was interrupted continues there when it is started again.
+    """
+    references = _ReferenceReader()
+    for pairing in pairings:
+        with report.picture() as control:
+            try:
+                _colorize(pairing, settings, backend, report, control, references)
+            except Exception as error:  # whatever it is, the next picture may still succeed
+                report.failed(pairing, error)
+
+
+def _colorize(
+    pairing: Pairing,
+    settings: Settings,
+    backend: Backend,
+    report: Report,
+    control: PictureControl,
+    references: _ReferenceReader,
+) -> None:
+    outputs = numbered(pairing.output, settings.options.candidates)
+    if settings.existing is not Existing.REPLACE and outputs[0].exists():
+        if settings.existing is Existing.REFUSE:
+            raise RequestError(f"{outputs[0]} exists already; --overwrite replaces it.")
+        report.skipped(pairing)
+        return
+    target = read_picture(pairing.target)
+    selection = read_mask(settings.selection, target.size) if settings.selection else None
+    request = Request(
+        engine="colorize",
+        options=settings.options,
+        target=as_sent(target),
+        selection=selection,
+        hints=as_sent(read_picture(settings.hints)) if settings.hints else None,
+        references=references.read(pairing.references),
+        model=settings.model,
+        seed=settings.seed,
+    )
+    with backend.run(request, control) as result:
+        pairing.output.parent.mkdir(parents=True, exist_ok=True)
+        for candidate, output in reversed(list(zip(result.candidates, outputs, strict=False))):
+            write_candidate(target, selection, result, candidate, output)
+        for candidate, output in zip(result.candidates, outputs, strict=False):
+            report.made(pairing, output, _facts(pairing, result, candidate, control))
+
+
+def write_candidate(
+    target: Picture,
+    selection: torch.Tensor | None,
+    result: Result,
+    candidate: Candidate,
+    output: Path,
+) -> None:
+    """Write a candidate in the target's depth and profile, the selection applied, with receipt.
+
+    Where the selection (h, w), 1 = take the result, is 0, samples are the target's own.
+
+    Raises:
+        RestoreError: the file cannot be written, or not in this form.
+    """
+    picture = target.with_planes(result.picture(candidate).planes)
+    if selection is not None:
+        picture = blend(target, picture, selection)
+    write_picture(picture, output, texts_of(result.receipt, candidate, output))
+
+
+def _facts(
+    pairing: Pairing, result: Result, candidate: Candidate, control: PictureControl
+) -> dict[str, Any]:
+    """Return what is told of an output, as JSON values."""
+    return {
+        "candidate": candidate.index,
+        "label": candidate.label,
+        "model": candidate.model,
+        "seed": candidate.seed,
+        "references": [
+            {
+                "path": str(pairing.references[verdict.key]),
+                "related": round(verdict.related, 4),
+                "score": round(verdict.score, 4),
+            }
+            for verdict in result.verdicts
+        ],
+        "warnings": control.warnings,
+        "timings_s": {stage: round(seconds, 3) for stage, seconds in result.timings_s.items()},
+    }
+
+
+class _ReferenceReader:
+    """Reads references, once for neighbors in a batch that share them."""
+
+    def __init__(self) -> None:
+        self._paths: tuple[Path, ...] = ()
+        self._references: tuple[Reference, ...] = ()
+
+    def read(self, paths: tuple[Path, ...]) -> tuple[Reference, ...]:
+        """Return the pictures of ``paths``, with their position as key."""
+        if paths != self._paths:
+            self._paths = ()
+            self._references = tuple(
+                Reference(picture=as_sent(read_picture(path)), name=path.name, key=position)
+                for position, path in enumerate(paths)
+            )
+            self._paths = paths
+        return self._references

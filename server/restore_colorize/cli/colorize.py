@@ -1,0 +1,190 @@
+"""``restore-colorize colorize``: the options, and from them the run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from restore_colorize.cli.failures import FAILED
+from restore_colorize.cli.options import (
+    DEBUG,
+    debug_option,
+    device_options,
+    json_option,
+    server_options,
+    token_of,
+)
+from restore_colorize.cli.pairings import Pairing, check_outputs, pair_targets, read_table
+
+if TYPE_CHECKING:
+    from restore_colorize.cli.batch import Settings
+
+__all__ = ["colorize"]
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_PATH = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("targets", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "-r",
+    "--reference",
+    "references",
+    multiple=True,
+    type=_FILE,
+    help="A color picture whose colors are wanted; may be given several times.",
+)
+@click.option("-o", "--output", type=_PATH, help="A file; a folder for several targets.")
+@click.option("--pairs", type=_FILE, help="CSV table: target, reference[;reference…], output.")
+@click.option("--selection", type=_FILE, help="Mask: white changes, black stays as it is.")
+@click.option("--hints", type=_FILE, help="Strokes of color on a transparent picture.")
+@click.option(
+    "--known-colors",
+    type=click.Choice(["none", "outside-selection"]),
+    default="none",
+    show_default=True,
+    help="Colors of the target that are true and guide the others.",
+)
+@click.option(
+    "--strength",
+    type=click.FloatRange(0, 1),
+    default=1.0,
+    show_default=True,
+    help="0 keeps the target's own colors, 1 takes the new ones.",
+)
+@click.option(
+    "--saturation",
+    type=click.FloatRange(0, 4),
+    default=1.0,
+    show_default=True,
+    help="Multiplies the new colors' chroma.",
+)
+@click.option(
+    "--candidates",
+    type=click.IntRange(1, 16),
+    default=1,
+    show_default=True,
+    help="Results wanted, best first: OUT-1, OUT-2, …",
+)
+@click.option("--model", default="", help="Name of a model.  [default: see `models`]")
+@click.option(
+    "--seed", type=click.IntRange(0, 2**63 - 1), default=0, help="Of everything that is drawn."
+)
+@click.option(
+    "--working-size",
+    type=click.IntRange(64, 512),
+    help="Short side in pixels at which the network runs.  [default: the model's own]",
+)
+@click.option(
+    "--format",
+    "suffix",
+    type=click.Choice(["png", "tif", "jpg", "webp"]),
+    help="Of outputs in a folder.  [default: the target's]",
+)
+@click.option("--overwrite", is_flag=True, help="Replace outputs that exist; never an input.")
+@device_options
+@server_options
+@json_option
+@debug_option
+@click.pass_context
+def colorize(
+    context: click.Context, targets: tuple[Path, ...], as_json: bool, **chosen: Any
+) -> int:
+    """Give gray pictures the colors of reference pictures.
+
+    TARGETS are pictures or folders of pictures. Brightness stays as it is, and so does everything
+    outside of a selection. In a folder, outputs that exist are skipped: a run that was interrupted
+    continues when it is started again.
+
+    \b
+    restore-colorize colorize old.jpg -r similar.jpg -o colored.png
+    restore-colorize colorize scans/ -r similar.jpg -o colored/
+    restore-colorize colorize --pairs table.csv -o colored/
+    """
+    pairings = _pairings(targets, chosen)
+    masks = [chosen[name] for name in ("selection", "hints", "pairs") if chosen[name]]
+    check_outputs(pairings, masks, chosen["candidates"])
+    _refuse_contradictions(context, pairings, chosen)
+
+    # From here on torch is needed.
+    from restore_colorize.cli import backends
+    from restore_colorize.cli.batch import colorize_all
+    from restore_colorize.cli.report import Report
+
+    is_one_file = len(pairings) == 1 and pairings[0].output == chosen["output"]
+    settings = _settings(chosen, is_one_file)
+    report = Report(as_json=as_json, total=len(pairings), is_debug=context.meta.get(DEBUG, False))
+    backend = backends.open_backend(
+        chosen["server"],
+        token_of(chosen["token_file"]),
+        chosen["device"],
+        chosen["threads"] or 0,
+        report.note,
+    )
+    try:
+        colorize_all(pairings, settings, backend, report)
+    finally:
+        report.close()
+        backend.close()
+    return FAILED if report.failures else 0
+
+
+def _pairings(targets: tuple[Path, ...], chosen: dict[str, Any]) -> list[Pairing]:
+    suffix = f".{chosen['suffix']}" if chosen["suffix"] else ""
+    references, output = chosen["references"], chosen["output"]
+    if chosen["pairs"]:
+        if targets:
+            raise click.UsageError("Name targets either as arguments or in --pairs, not both.")
+        if output and output.is_file():
+            raise click.UsageError(f"With --pairs the output {output} must be a folder.")
+        return read_table(chosen["pairs"], references, output, suffix)
+    if not targets:
+        raise click.UsageError("Name at least one target picture, or a table with --pairs.")
+    if output is None:
+        raise click.UsageError("Say with -o where the colored picture goes.")
+    return pair_targets(targets, references, output, suffix)
+
+
+def _refuse_contradictions(
+    context: click.Context, pairings: list[Pairing], chosen: dict[str, Any]
+) -> None:
+    """Say at the door what cannot work, before torch is imported."""
+    missing = [pairing.target for pairing in pairings if not pairing.references]
+    known = chosen["known_colors"] != "none"
+    if missing and not chosen["hints"] and not known:
+        raise click.UsageError(
+            f"Nothing says which colors {missing[0]} should get: give a --reference, or --hints. "
+            "(Colors without either come with sampling, which this version does not have yet.)"
+        )
+    if known and not chosen["selection"]:
+        raise click.UsageError("--known-colors outside-selection needs a --selection.")
+    if chosen["server"] and (chosen["threads"] or chosen["device"] != "auto"):
+        raise click.UsageError("--threads and --device are the server's own: give them to `serve`.")
+
+
+def _settings(chosen: dict[str, Any], is_one_file: bool) -> Settings:
+    from restore_colorize.cli.batch import Existing, Settings
+    from restore_colorize.engines import ColorizeOptions, KnownColors
+
+    if chosen["overwrite"]:
+        existing = Existing.REPLACE
+    else:
+        existing = Existing.REFUSE if is_one_file else Existing.SKIP
+    options = ColorizeOptions(
+        strength=chosen["strength"],
+        saturation=chosen["saturation"],
+        known_colors=KnownColors(chosen["known_colors"]),
+        candidates=chosen["candidates"],
+        working_short_side=chosen["working_size"] or 0,
+    )
+    return Settings(
+        options=options,
+        selection=chosen["selection"],
+        hints=chosen["hints"],
+        model=chosen["model"],
+        seed=chosen["seed"],
+        existing=existing,
+    )

@@ -1,0 +1,168 @@
+"""Which target takes which references and goes where; no pixels."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from restore_colorize.errors import FormatError
+
+__all__ = ["SUFFIXES", "Pairing", "check_outputs", "numbered", "pair_targets", "read_table"]
+
+SUFFIXES = (".png", ".tif", ".tiff", ".jpg", ".jpeg", ".webp")
+_COLUMNS = ("target", "reference", "output")
+_SEPARATOR = ";"  # between several references in one cell
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """One target, the references whose colors it takes, and the file that it becomes."""
+
+    target: Path
+    references: tuple[Path, ...]
+    output: Path
+
+
+def pair_targets(
+    targets: Sequence[Path], references: Sequence[Path], out: Path, suffix: str = ""
+) -> list[Pairing]:
+    """Give every target the same references; targets that are folders stand for their pictures.
+
+    Args:
+        targets: files and folders (not their sub-folders).
+        references: for all of them.
+        out: a file; a folder when it exists as one, has no suffix, or is asked to hold several.
+        suffix: of outputs that go into a folder, such as ".png"; empty keeps the target's.
+
+    Raises:
+        click.UsageError: a folder holds no pictures, or several targets go into one file.
+    """
+    pictures = [picture for target in targets for picture in _pictures(target)]
+    are_several = len(pictures) > 1 or any(target.is_dir() for target in targets)
+    is_file_name = out.suffix.lower() in SUFFIXES if are_several else bool(out.suffix)
+    into_folder = out.is_dir() or not is_file_name
+    if are_several and not into_folder:
+        raise click.UsageError(f"Several targets cannot go into the one file {out}: name a folder.")
+    return [
+        Pairing(target, tuple(references), _inside(out, target, suffix) if into_folder else out)
+        for target in pictures
+    ]
+
+
+def read_table(
+    table: Path, references: Sequence[Path], out: Path | None, suffix: str = ""
+) -> list[Pairing]:
+    """Read targets, references and outputs from a CSV file.
+
+    The columns are target, reference, output, in this order or in that of a first row that names
+    them. Several references are separated by ``;``. An empty reference takes ``references``, an
+    empty output goes into ``out``. Paths start at the table's folder, outputs at ``out`` if given.
+
+    Raises:
+        FormatError: the table cannot be read, or a row lacks something; names the line.
+    """
+    base = table.parent
+    pairings = []
+    for line, row in _rows(table):
+        target = base / row["target"] if row.get("target") else None
+        if target is None:
+            raise FormatError(f"{table}, line {line}, names no target.")
+        own = [
+            base / name.strip()
+            for name in (row.get("reference") or "").split(_SEPARATOR)
+            if name.strip()
+        ]
+        if row.get("output"):
+            output = (out or base) / row["output"]
+        elif out is not None:
+            output = _inside(out, target, suffix)
+        else:
+            raise FormatError(f"{table}, line {line}, names no output; or give a folder with -o.")
+        pairings.append(Pairing(target, tuple(own or references), output))
+    if not pairings:
+        raise FormatError(f"{table} has no rows.")
+    return pairings
+
+
+def check_outputs(pairings: Sequence[Pairing], inputs: Iterable[Path], candidates: int) -> None:
+    """Refuse outputs that would replace an input or each other.
+
+    Args:
+        pairings: what will be done.
+        inputs: all further files that are read (masks, hints, tables).
+        candidates: outputs for each pairing.
+
+    Raises:
+        click.UsageError: names the file.
+    """
+    read = {path.resolve() for path in inputs}
+    for pairing in pairings:
+        read.update(path.resolve() for path in (pairing.target, *pairing.references))
+    written: dict[Path, Path] = {}
+    for pairing in pairings:
+        for output in numbered(pairing.output, candidates):
+            where = output.resolve()
+            if where in read:
+                raise click.UsageError(
+                    f"The output {output} is one of the inputs, which are never written: choose "
+                    "another name or folder."
+                )
+            if where in written:
+                raise click.UsageError(
+                    f"{written[where]} and {pairing.target} would both become {output}: put them "
+                    "into different folders, or name the outputs with --pairs."
+                )
+            written[where] = pairing.target
+            if output.suffix.lower() not in SUFFIXES:
+                raise click.UsageError(
+                    f"The output {output} is of no known kind: use {', '.join(SUFFIXES)}."
+                )
+
+
+def numbered(output: Path, candidates: int) -> list[Path]:
+    """Return the files of a pairing's candidates: OUT, or OUT-1, OUT-2, … for several."""
+    if candidates == 1:
+        return [output]
+    return [output.with_stem(f"{output.stem}-{count}") for count in range(1, candidates + 1)]
+
+
+def _pictures(target: Path) -> list[Path]:
+    if not target.is_dir():
+        return [target]
+    found = sorted(path for path in target.iterdir() if path.suffix.lower() in SUFFIXES)
+    if not found:
+        raise click.UsageError(f"The folder {target} holds no pictures ({', '.join(SUFFIXES)}).")
+    return found
+
+
+def _inside(folder: Path, target: Path, suffix: str) -> Path:
+    return folder / (target.stem + (suffix or target.suffix))
+
+
+def _rows(table: Path) -> list[tuple[int, dict[str, str]]]:
+    """Read a table's rows with their line numbers; a first row of column names gives the order."""
+    try:
+        with table.open(newline="", encoding="utf-8-sig") as file:
+            reader = csv.reader(file, strict=True)
+            lines = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise FormatError(f"The table {table} cannot be read as CSV in UTF-8 ({error}).") from None
+    lines = [(number, row) for number, row in lines if any(row)]
+    columns: Sequence[str] = _COLUMNS
+    if lines and "target" in [cell.lower() for cell in lines[0][1]]:
+        columns = [cell.lower() for cell in lines.pop(0)[1]]
+        unknown = set(columns) - set(_COLUMNS)
+        if unknown:
+            raise FormatError(
+                f"{table} has the unknown column {min(unknown)!r}: {', '.join(_COLUMNS)} are known."
+            )
+    for number, row in lines:
+        if len(row) > len(columns):
+            raise FormatError(
+                f"{table}, line {number}, has {len(row)} cells instead of {len(columns)}."
+            )
+    return [(number, dict(zip(columns, row, strict=False))) for number, row in lines]

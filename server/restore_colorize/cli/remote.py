@@ -1,0 +1,149 @@
+"""Runs requests at a server, through the same client that the editors use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+import numpy as np
+import restore_colorize_client as client
+from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
+
+from restore_colorize.cli.backends import Result
+from restore_colorize.cli.failures import ServerAnswerError
+from restore_colorize.cli.wire import mask_as_sent
+from restore_colorize.engines import Candidate, Control, KnownColors, Request, Verdict
+from restore_colorize.imaging import Picture
+
+__all__ = ["RemoteBackend"]
+
+_SAMPLE_TYPES = {
+    "uint8": client.SampleType.UINT8,
+    "uint16": client.SampleType.UINT16,
+    "float32": client.SampleType.FLOAT32,
+}
+_DTYPES = {kind: np.dtype(name).newbyteorder("<") for name, kind in _SAMPLE_TYPES.items()}
+_KNOWN_COLORS = {
+    KnownColors.NONE: client.KnownColors.NONE,
+    KnownColors.OUTSIDE_SELECTION: client.KnownColors.OUTSIDE_SELECTION,
+}
+
+
+class RemoteBackend:
+    """A server: "local" is this machine's, started when none runs, else HOST:PORT.
+
+    Raises:
+        ServerAnswerError: there is no server to talk to.
+    """
+
+    def __init__(self, server: str, token: str, note: Callable[[str], None]) -> None:
+        told: set[str] = set()
+
+        def on_start(stage: str, _waited_s: float) -> None:
+            if stage not in told:
+                told.add(stage)
+                note(_STARTING.get(stage, f"The server: {stage} …"))
+
+        address = None if server == "local" else server
+        with _as_answers():
+            self._client = client.connect(
+                address, token or None, client_id="command-line", on_start=on_start
+            )
+
+    @contextmanager
+    def run(self, request: Request, control: Control) -> Iterator[Result]:
+        """Run one request on a call of its own, which is cancelled when the context is left early.
+
+        Raises:
+            ServerAnswerError: the server refused or failed, or the connection was lost.
+        """
+        with _as_answers(), self._client.run(_job(request)) as job:
+            for event in job.events():
+                if isinstance(event, client.Queued) and event.position:
+                    control.progress(f"waiting for {event.position} jobs", 0.0)
+                elif isinstance(event, client.Progress):
+                    control.progress(event.stage, event.fraction, event.remaining_s)
+                elif isinstance(event, client.JobWarning):
+                    control.warn(event.code, event.text)
+            yield _RemoteResult(request, job, job.result())
+
+    def close(self) -> None:
+        """Close the connection; the server lives on."""
+        self._client.close()
+
+
+_STARTING = {"start": "Starting the server …", "load": "The server loads its models …"}
+
+
+class _RemoteResult:
+    def __init__(self, request: Request, job: client.RunningJob, result: client.Result) -> None:
+        self._request = request
+        self._job = job
+        self.candidates: tuple[Candidate, ...] = tuple(
+            Candidate(one.index, one.label, one.score, one.seed, one.model)
+            for one in result.candidates
+        )
+        self.verdicts: tuple[Verdict, ...] = tuple(
+            Verdict(one.reference, one.related, one.score) for one in result.verdicts
+        )
+        self.timings_s: Mapping[str, float] = {one.stage: one.seconds for one in result.timings}
+        self.receipt = pb.Receipt.FromString(result.receipt.data if result.receipt else b"")
+
+    def picture(self, candidate: Candidate) -> Picture:
+        """Ask for a candidate on the open call."""
+        options = self._request.options
+        pixels = self._job.render(candidate.index, options.strength, options.saturation)
+        samples = np.frombuffer(pixels.data, _DTYPES[pixels.sample_type])
+        return Picture.from_samples(samples.reshape(pixels.height, pixels.width, pixels.channels))
+
+
+@contextmanager
+def _as_answers() -> Iterator[None]:
+    """Turn the client's errors into the command line's own."""
+    try:
+        yield
+    except client.ClientError as error:
+        raise ServerAnswerError(str(error), error.reason or "server") from error
+
+
+def _job(request: Request) -> client.JobRequest:
+    options = request.options
+    task = client.Colorize(
+        strength=options.strength,
+        saturation=options.saturation,
+        known_colors=_KNOWN_COLORS[options.known_colors],
+        candidates=options.candidates,
+        working_short_side=options.working_short_side,
+    )
+    return client.JobRequest(
+        target=_pixels(request.target),
+        task=task,
+        selection=None if request.selection is None else _pixels(mask_as_sent(request.selection)),
+        hints=_pixels(_colored(request.hints)) if isinstance(request.hints, Picture) else None,
+        references=[
+            client.Reference(_pixels(_colored(reference.picture)), reference.name)
+            for reference in request.references
+            if reference.picture is not None
+        ],
+        model=request.model,
+        seed=request.seed,
+        deliver=0,
+    )
+
+
+def _colored(picture: Picture) -> Picture:
+    """Return references and hints with three channels, as the contract wants them."""
+    return picture.with_planes(picture.planes.expand(3, -1, -1))
+
+
+def _pixels(picture: Picture) -> client.Pixels:
+    samples = picture.quantize()
+    height, width, channels = samples.shape
+    return client.Pixels(
+        width=width,
+        height=height,
+        channels=channels,
+        sample_type=_SAMPLE_TYPES[samples.dtype.name],
+        has_alpha=picture.has_alpha,
+        data=memoryview(np.ascontiguousarray(samples, samples.dtype.newbyteorder("<"))),
+    )
