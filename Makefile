@@ -11,7 +11,8 @@ TORCH ?= $(shell sed -n 's/^\(torch==.*\)$$/\1/p' constraints.txt)
 DATA ?=
 OUT ?= demo-output
 
-.PHONY: help install demo test check format bench evaluate protos vendor train-exemplar train-color2embed clean
+
+.PHONY: help install demo test check format bench evaluate protos vendor map train-exemplar train-color2embed clean
 
 help:
 	@echo "make demo                   color photographs from references, through a real server"
@@ -21,6 +22,7 @@ help:
 	@echo "make evaluate DATA=FOLDER   quality tables; without DATA on the samples"
 	@echo "make bench                  speed and memory, as ratios"
 	@echo "make protos                 regenerate the gRPC stubs"
+	@echo "make map                    rewrite the map of modules in docs/architecture.md"
 	@echo "make vendor                 rebuild the client's vendored packages"
 	@echo "make train-exemplar DATA=FOLDER MINUTES=60 [DEVICE=cuda]"
 	@echo "make train-color2embed DATA=FOLDER MINUTES=60 [DEVICE=cuda]"
@@ -62,6 +64,9 @@ bench:
 
 protos: .venv-protos/.installed
 	@.venv-protos/bin/python tools/generate_protos.py
+
+map: install
+	@$(BIN)/python tools/module_map.py
 
 vendor: install
 	@$(BIN)/python tools/vendor.py

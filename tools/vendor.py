@@ -36,7 +36,7 @@ class Package:
     version: str
     sha256: str
     folder: str
-    left_out: tuple[str, ...] = ()
+    left_out: str = ""  # patterns
 
 
 PACKAGES = (
@@ -46,8 +46,7 @@ PACKAGES = (
         "7762ec1c8ed94dfad597475152dd35cbd11aecaaca2f243e29702435ca24cf0e",
         "grpclib",
         # the server's side, and what is only there for type checkers
-        ("channelz/*", "health/*", "plugin/*", "reflection/*")
-        + ("server.py", "testing.py", "_typing.py"),
+        "channelz/* health/* plugin/* reflection/* server.py testing.py _typing.py",
     ),
     Package(
         "h2", "4.4.1", "0e25f1462b23c9cb82d9eb02e28bc706dac2a68cb457c6a0d74d63c8a2a5d0e6", "h2"
@@ -71,11 +70,10 @@ PACKAGES = (
         "google/protobuf",
         # JSON, well-known messages, compiler, services and the compiled implementations' glue:
         # the contract uses none of them
-        ("compiler/*", "pyext/*", "testdata/*", "util/*", "any.py", "duration.py", "timestamp.py")
-        + ("*_benchmark.py", "internal/testing_refleaks.py", "json_*.py", "proto*.py")
-        + ("any_pb2.py", "api_pb2.py", "duration_pb2.py", "empty_pb2.py", "field_mask_pb2.py")
-        + ("source_context_pb2.py", "struct_pb2.py", "timestamp_pb2.py", "type_pb2.py")
-        + ("wrappers_pb2.py", "service_reflection.py"),
+        "compiler/* pyext/* testdata/* util/* any.py duration.py timestamp.py json_*.py proto*.py "
+        "*_benchmark.py internal/testing_refleaks.py service_reflection.py any_pb2.py api_pb2.py "
+        "duration_pb2.py empty_pb2.py field_mask_pb2.py source_context_pb2.py struct_pb2.py "
+        "timestamp_pb2.py type_pb2.py wrappers_pb2.py",
     ),
 )
 
@@ -141,7 +139,7 @@ def unpack(package: Package, wheel: Path, out: Path) -> None:
             if not name.startswith(f"{package.folder}/") or not name.endswith(".py"):
                 continue
             inside = name.removeprefix(f"{package.folder}/")
-            if any(fnmatch.fnmatch(inside, pattern) for pattern in package.left_out):
+            if any(fnmatch.fnmatch(inside, pattern) for pattern in package.left_out.split()):
                 continue
             path = out / name
             path.parent.mkdir(parents=True, exist_ok=True)
