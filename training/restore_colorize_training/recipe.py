@@ -71,16 +71,20 @@ class ReferenceSources:
     def __init__(self, config: Mapping[str, Any], data: Path, device: torch.device) -> None:
         settings = config["data"]
         mix = ReferenceMix(**config.get("references", {}))
-        large = load_photographs([data / name for name in settings["validation_packs"]], 256)
+        large_px = settings.get("validation_side", 256)
+        large_packs = settings["validation_packs"]
+        large = load_photographs([data / name for name in large_packs], large_px)
         step = settings["validation_every"]
         aside = torch.arange(len(large)) % step == 0
         pairs_pack, groups = data / "pairs.tar", settings["held_out_groups"]
-        _, pairs_aside = load_pairs(pairs_pack, 256, groups)
+        _, pairs_aside = load_pairs(pairs_pack, large_px, groups)
         self.held_out = HeldOut(large[aside], pairs_aside.pixels, device)
         self._sources = []
         for source in config["sources"]:
-            if source["packs"] == settings["validation_packs"]:
+            if source["packs"] == large_packs and source["side"] == large_px:
                 pixels = large[~aside]
+            elif set(source["packs"]) & set(large_packs):
+                raise ValueError("validation_packs train as a whole and at validation_side only")
             else:
                 pixels = load_photographs([data / n for n in source["packs"]], source["side"])
             pairs, _ = load_pairs(pairs_pack, source["pair_side"], groups)

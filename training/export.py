@@ -1,0 +1,95 @@
+"""Writes averaged weights as safetensors: python training/export.py CHECKPOINT -o FILE.
+
+Trained values become float16 (their rounding is far below what one seed changes), BatchNorm
+statistics stay float32. The header says what the file is and how it was made. Prints the lines
+that a manifest needs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+LICENSE_NOTE = (
+    "Trained on photographs whose sources partly state no terms or research-only terms, some with "
+    "recognizable people: whether commercial use is allowed is unclear. MIT covers the code only."
+)
+_OPTIONS_WITH_PATHS = {"--data": "DATA", "--out": "RUN"}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Read the command line and write the file."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("-o", "--output", type=Path, required=True)
+    parser.add_argument("--commit", help="commit that trained it; default: the present one")
+    options = parser.parse_args(arguments)
+    from safetensors.torch import save_file  # training itself does without it
+
+    state = torch.load(options.checkpoint, map_location="cpu", weights_only=True)
+    tensors = shipped_tensors(state["average"])
+    metadata = header(state, options.commit or _present_commit())
+    save_file(tensors, options.output, metadata)
+    entry = {
+        "file": options.output.name,
+        "sha256": hashlib.sha256(options.output.read_bytes()).hexdigest(),
+        "network": state["network_name"],
+        "config": state["network_config"],
+        "parameters": sum(t.numel() for k, t in tensors.items() if not _is_statistic(k)),
+    }
+    print(json.dumps(entry, indent=2))
+
+
+def shipped_tensors(average: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Averaged weights in float16; statistics of BatchNorm as they are."""
+    return {
+        name: tensor.contiguous() if _is_statistic(name) else tensor.half().contiguous()
+        for name, tensor in average.items()
+    }
+
+
+def header(state: dict[str, Any], commit: str) -> dict[str, str]:
+    """What the file is and how it was made; safetensors wants strings."""
+    packs = sorted({pack for source in state["config"]["sources"] for pack in source["packs"]})
+    return {
+        "format": "pt",
+        "network": state["network_name"],
+        "config": json.dumps(state["network_config"]),
+        "training_command": _without_paths(state["command"]),
+        "training_config": json.dumps(state["config"]),
+        "commit": commit,
+        "steps": str(state["step"]),
+        "pictures_seen": str(state["pictures"]),
+        "minutes": f"{state['elapsed_s'] / 60:.1f}",
+        "packs": ", ".join([*packs, "pairs.tar (train parts less the groups set aside)"]),
+        "license": LICENSE_NOTE,
+    }
+
+
+def _is_statistic(name: str) -> bool:
+    return name.endswith(("running_mean", "running_var", "num_batches_tracked"))
+
+
+def _without_paths(command: str) -> str:
+    """The command without the folders of the machine that ran it."""
+    words = command.split()
+    for index, word in enumerate(words[:-1]):
+        if word in _OPTIONS_WITH_PATHS:
+            words[index + 1] = _OPTIONS_WITH_PATHS[word]
+    return " ".join(words)
+
+
+def _present_commit() -> str:
+    command = ["git", "rev-parse", "--short=12", "HEAD"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+if __name__ == "__main__":
+    main()
