@@ -88,6 +88,19 @@ def test_any_size_gives_a_color_picture_of_its_size(
     assert not result.is_gray
 
 
+def test_color2embed_answers_the_same_question(tmp_path: Path) -> None:
+    write_model_folder(tmp_path, network="color2embed")
+    engines = Engines(ModelStore([tmp_path]), "cpu", threads=1)
+    listener = Listener()
+    hints = Picture(torch.zeros(3, 37, 53), torch.ones(37, 53))
+    job = request(picture(37, 53), picture(20, 90), picture(90, 20), hints=hints)
+    outcome = engines.run(job, listener)
+    assert whole(outcome).size == (37, 53)
+    assert outcome.verdicts == ()
+    assert outcome.uncertainty(0) is None
+    assert listener.warnings == ["hints-unused"]
+
+
 def test_luminance_stays_within_the_rounding_of_8_bit(engines: Engines) -> None:
     target = picture(70, 90, channels=1)
     result = whole(engines.run(request(target, picture(64, 64)), SilentControl()))

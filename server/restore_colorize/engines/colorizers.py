@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from restore_colorize.imaging import crop, pad_reflect, srgb_to_lab
+from restore_colorize.networks import Color2Embed, ExemplarNet
 
 __all__ = ["COLORIZERS", "Colorizer", "Proposal"]
 
@@ -44,7 +46,7 @@ class Colorizer:
     alpha in {0, 1} or None) -> Proposal; runs on the network's device.
     """
 
-    ask: Callable[[nn.Module, Tensor, list[Tensor], Tensor | None], Proposal]
+    ask: Callable[[Any, Tensor, list[Tensor], Tensor | None], Proposal]
     takes_hints: bool
 
 
@@ -60,17 +62,17 @@ def padded_size(planes: Tensor, multiple: int) -> tuple[int, int]:
 
 
 def _ask_exemplar(
-    network: nn.Module, luma: Tensor, references: list[Tensor], hints: Tensor | None
+    network: ExemplarNet, luma: Tensor, references: list[Tensor], hints: Tensor | None
 ) -> Proposal:
-    device = next(network.parameters()).device
+    device, multiple = next(network.parameters()).device, network.SIDE_MULTIPLE
     h, w = luma.shape
     half_h, half_w = -(-h // 2), -(-w // 2)
     luma_n = (luma / 50 - 1)[None]
-    luma_n = pad_reflect(luma_n, *padded_size(luma_n, 32))
+    luma_n = pad_reflect(luma_n, *padded_size(luma_n, multiple))
     labs = [normalized_lab(reference) for reference in references]
     # References of one call share a size: the smaller ones are continued by reflection.
-    height = max(padded_size(lab, 32)[0] for lab in labs)
-    width = max(padded_size(lab, 32)[1] for lab in labs)
+    height = max(padded_size(lab, multiple)[0] for lab in labs)
+    width = max(padded_size(lab, multiple)[1] for lab in labs)
     stack = torch.stack([pad_reflect(lab, height, width) for lab in labs])
     half_hints = None
     if hints is not None:
@@ -102,6 +104,22 @@ def _half_hints(hints: Tensor, height: int, width: int) -> Tensor:
     return torch.cat([mean[:2] / mean[2:].clamp_min(1e-6) * mask, mask])
 
 
+def _ask_color2embed(
+    network: Color2Embed, luma: Tensor, references: list[Tensor], hints: Tensor | None
+) -> Proposal:
+    """One color vector for the whole picture (2106.08017, 3.2); of several references the mean."""
+    device = next(network.parameters()).device
+    h, w = luma.shape
+    luma_n = (luma / 50 - 1)[None]
+    luma_n = pad_reflect(luma_n, *padded_size(luma_n, network.SIDE_MULTIPLE))
+    least = [pad_reflect(item, *padded_size(item, 32)) for item in references]
+    z = torch.cat([network.embed(item[None].to(device)) for item in least]).mean(0, keepdim=True)
+    chroma_n = network.colorize(luma_n[None].to(device), z)
+    chroma = crop(chroma_n[0].float().cpu() * AB_SCALE, h, w)
+    return Proposal(chroma, luma, confidence=None, related=None)
+
+
 COLORIZERS: dict[str, Colorizer] = {
+    "color2embed": Colorizer(_ask_color2embed, takes_hints=False),
     "exemplar": Colorizer(_ask_exemplar, takes_hints=True),
 }

@@ -7,10 +7,16 @@ from typing import Any
 
 from torch import nn
 
-from restore_colorize.networks import ExemplarNet, ExemplarSizes
+from restore_colorize.networks import (
+    Color2Embed,
+    Color2EmbedSizes,
+    ExemplarNet,
+    ExemplarSizes,
+)
 
 __all__ = ["BUILDERS"]
 
 BUILDERS: Mapping[str, Callable[[Mapping[str, Any]], nn.Module]] = {
+    "color2embed": lambda config: Color2Embed(Color2EmbedSizes.from_config(config)),
     "exemplar": lambda config: ExemplarNet(ExemplarSizes.from_config(config)),
 }

@@ -141,7 +141,9 @@ class ModelStore:
                 network = BUILDERS[model.entry.network](model.entry.config)
                 load_into(network, read_tensors(model.read(), model.entry.file), model.name)
                 network.eval().requires_grad_(False)
-                self._loaded[key] = network.to(device, memory_format=torch.channels_last)
+                # torch's stubs do not know that ``to`` takes both at once.
+                network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+                self._loaded[key] = network.to(device)
             return self._loaded[key]
 
 
