@@ -1,0 +1,27 @@
+"""The receipt: all that is needed to repeat a result exactly, opaque but readable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from . import messages
+
+__all__ = ["Receipt"]
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The bytes of the contract's Receipt message, to be kept with a layer or a file.
+
+    Raises RefusedError where they are something else.
+    """
+
+    data: bytes
+
+    def __post_init__(self) -> None:
+        messages.parse_receipt(self.data)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the receipt for JSON: the contract's names, enums by name, bytes in base64."""
+        return messages.as_dict(messages.parse_receipt(self.data))
