@@ -1,0 +1,78 @@
+"""The contract's service on grpc.aio: a thin coat over the core."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager
+
+import grpc
+from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
+from restore_colorize_proto.v1.restore_colorize_pb2_grpc import RestoreColorizeServicer
+
+from restore_colorize.errors import NotAvailableError, RangeError
+from restore_colorize.service.core import Core
+from restore_colorize.service.statuses import failure_of
+
+__all__ = ["MAX_GRACE_S", "Servicer"]
+
+MAX_GRACE_S = 3600.0
+_MAX_CLIENT = 64
+
+
+class Servicer(RestoreColorizeServicer):
+    """Answers calls from one core; ``stop`` is called with a grace in seconds."""
+
+    def __init__(self, core: Core, stop: Callable[[float], None]) -> None:
+        self._core = core
+        self._stop = stop
+
+    async def Describe(  # noqa: N802 (the contract's name)
+        self, request: pb.DescribeRequest, context: grpc.aio.ServicerContext
+    ) -> pb.DescribeReply:
+        """Say what this server can do."""
+        async with _failing_in_words(context):
+            return self._core.describe(request.nonce)
+
+    async def Run(  # noqa: N802 (the contract's name)
+        self, request_iterator: AsyncIterator[pb.RunRequest], context: grpc.aio.ServicerContext
+    ) -> None:
+        """Carry out one job; a cancelled call closes it."""
+        async with (
+            _failing_in_words(context),
+            aclosing(self._core.run(request_iterator, _client(context))) as events,
+        ):
+            async for event in events:
+                await context.write(event)
+
+    async def Shutdown(  # noqa: N802 (the contract's name)
+        self, request: pb.ShutdownRequest, context: grpc.aio.ServicerContext
+    ) -> pb.ShutdownReply:
+        """End the server once this reply has left."""
+        async with _failing_in_words(context):
+            if not self._core.loopback:
+                raise NotAvailableError(
+                    "This server is shared by several machines; only who runs it can stop it."
+                )
+            if not 0.0 <= request.grace_s <= MAX_GRACE_S:
+                raise RangeError(
+                    f"The grace of {request.grace_s:g} seconds is outside of 0 to {MAX_GRACE_S:g}."
+                )
+            context.add_done_callback(lambda _: self._stop(request.grace_s))
+            return pb.ShutdownReply(running=self._core.running)
+
+
+def _client(context: grpc.aio.ServicerContext) -> str:
+    """Return who shares a line with whom; who does not say it has a line per connection."""
+    metadata = dict(context.invocation_metadata())
+    return str(metadata.get("rc-client") or context.peer())[:_MAX_CLIENT]
+
+
+@asynccontextmanager
+async def _failing_in_words(context: grpc.aio.ServicerContext) -> AsyncIterator[None]:
+    """End the call with a status of the table if the body fails."""
+    try:
+        yield
+    except Exception as error:
+        failure = failure_of(error)
+        code = grpc.StatusCode[failure.status]
+        await context.abort(code, failure.sentence, failure.metadata)
