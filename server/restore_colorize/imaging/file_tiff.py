@@ -59,8 +59,6 @@ def write(samples: np.ndarray, metadata: Metadata, text: Mapping[str, str]) -> b
     channels = samples.shape[2]
     texts, directories = _write_exif(metadata.exif)
     extratags: list[tuple[Any, ...]] = [(code, 2, 0, value, True) for code, value in texts.items()]
-    # Offsets of the directories are filled in once it is known where they come to lie.
-    extratags += [(code, 4, 1, 0, True) for code in directories]
     if text:
         packet = xmp.write_packet(text)
         extratags.append((_XMP, 1, len(packet), packet, True))
@@ -193,19 +191,26 @@ def _write_exif(exif: bytes | None) -> tuple[dict[int, str], dict[int, Any]]:
 
 
 def _append_directories(data: bytes, directories: Mapping[int, Any]) -> bytes:
-    """Put directories behind the file and point their tags to them."""
+    """Put directories behind the file, and behind them a first directory that points to them.
+
+    The writer takes no pointers among its extra tags, so its first directory is written again.
+    """
     from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
     if not directories:
         return data
-    with _open(data) as tiff:
-        pointers = {code: tiff.pages[0].tags[code].valueoffset for code in directories}
     whole = bytearray(data)
-    for code, entries in directories.items():
+    start = struct.unpack_from("<I", data, 4)[0]
+    count = struct.unpack_from("<H", data, start)[0]
+    entries = [data[start + 2 + 12 * i : start + 14 + 12 * i] for i in range(count)]
+    for code, values in directories.items():
         whole += bytes(len(whole) % 2)  # directories begin on a word
-        struct.pack_into("<I", whole, pointers[code], len(whole))
+        entries.append(struct.pack("<HHII", code, 4, 1, len(whole)))
         directory = ImageFileDirectory_v2(b"II*\x00" + struct.pack("<I", 8))
-        for tag, value in entries.items():
+        for tag, value in values.items():
             directory[tag] = value
         whole += directory.tobytes(len(whole))
-    return bytes(whole)
+    whole += bytes(len(whole) % 2)
+    struct.pack_into("<I", whole, 4, len(whole))
+    entries.sort(key=lambda entry: struct.unpack_from("<H", entry))
+    return bytes(whole) + struct.pack("<H", len(entries)) + b"".join(entries) + bytes(4)

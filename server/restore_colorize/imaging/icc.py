@@ -1,7 +1,7 @@
 """Profiles: samples to sRGB on the way in and back on the way out, in float precision.
 
 LittleCMS transforms floats without rounding between its steps, so 8, 16 and 32 bits all keep
-their own precision: a picture is rounded once, when it is written.
+their own precision: a picture is rounded once, when it is written. Gray needs one curve only.
 """
 
 from __future__ import annotations
@@ -49,6 +49,10 @@ def to_srgb(planes: Tensor, profile: bytes) -> Tensor:
     Returns:
         (c, h, w) float32 in [0, 1]: gray stays one plane.
     """
+    if _is_srgb(profile):
+        return planes
+    if planes.shape[0] == 1:
+        return _interpolate(planes, *_gray_curve(profile))
     return _transform_planes(planes, profile, srgb_profile())
 
 
@@ -60,27 +64,49 @@ def from_srgb(planes: Tensor, profile: bytes) -> Tensor | None:
         scanners may, or cannot hold the planes' colors.
     """
     space = color_space(profile)
-    if space is None or (space == "gray" and planes.shape[0] == 3):
-        return None
-    if not _is_writable(profile, space):
+    if space is None or _is_srgb(profile):
+        return None if space is None else planes
+    if planes.shape[0] == 1:
+        levels, curve = _gray_curve(profile)
+        return _interpolate(planes, curve, levels)
+    if space == "gray" or not _is_writable(profile):
         return None
     return _transform_planes(planes, srgb_profile(), profile)
 
 
 def _transform_planes(planes: Tensor, source: bytes, target: bytes) -> Tensor:
-    if _is_srgb(source) and _is_srgb(target):
-        return planes
-    spaces = [_SPACES[profile[16:20]] for profile in (source, target)]
     converted = torch.empty_like(planes)
     for rows in row_strips(planes.shape[1], planes.shape[2]):
-        strip = planes[:, rows]
-        if strip.shape[0] == 1 and spaces[0] == "rgb":
-            strip = strip.expand(3, -1, -1)
-        samples = _transform(strip.permute(1, 2, 0).numpy(), source, target, *spaces)
-        # Gray through an RGB space comes back with three equal channels: the middle one is it.
-        channels = slice(1, 2) if samples.shape[2] > planes.shape[0] else slice(None)
-        converted[:, rows] = torch.from_numpy(samples[..., channels]).permute(2, 0, 1)
+        samples = _transform(planes[:, rows].permute(1, 2, 0).numpy(), source, target, "rgb", "rgb")
+        converted[:, rows] = torch.from_numpy(samples).permute(2, 0, 1)
     return converted.nan_to_num_(0.0).clamp_(0.0, 1.0)
+
+
+def _interpolate(plane: Tensor, positions: np.ndarray, values: np.ndarray) -> Tensor:
+    converted = torch.empty_like(plane)
+    for rows in row_strips(plane.shape[1], plane.shape[2]):
+        strip = np.interp(plane[:, rows].numpy(), positions, values)
+        converted[:, rows] = torch.from_numpy(strip)
+    return converted
+
+
+@lru_cache(maxsize=4)
+def _gray_curve(profile: bytes) -> tuple[np.ndarray, np.ndarray]:
+    """Return gray levels under a profile and their sRGB values, both strictly rising.
+
+    LittleCMS rounds curves that are tables to 16 bits of light, which makes steps of several
+    levels in the shadows. A line from step to step can be followed back: a 16-bit scan gets its
+    samples back exactly.
+    """
+    space = _SPACES[profile[16:20]]
+    levels = np.arange(65536) / 65535
+    samples = np.repeat(levels[:, None, None], 1 if space == "gray" else 3, axis=2)
+    curve = _transform(samples, profile, srgb_profile(), space, "rgb")[:, 0, 1]
+    curve = np.maximum.accumulate(np.nan_to_num(curve).clip(0, 1))
+    rises = np.diff(curve, prepend=-1) > 0
+    levels, curve = levels[rises], curve[rises]
+    levels[-1] = 1.0
+    return levels, curve
 
 
 def _transform(
@@ -88,7 +114,7 @@ def _transform(
 ) -> np.ndarray:
     import imagecodecs
 
-    samples = np.ascontiguousarray(samples, np.float32)
+    samples = np.ascontiguousarray(samples)
     if space == "gray":
         samples = samples[..., 0]
     transformed = imagecodecs.cms_transform(
@@ -97,7 +123,7 @@ def _transform(
         target,
         colorspace=space,
         outcolorspace=target_space,
-        outdtype="float32",
+        outdtype=samples.dtype,
         intent=imagecodecs.CMS.INTENT.RELATIVE_COLORIMETRIC,
     )
     return transformed.reshape(*samples.shape[:2], -1)
@@ -109,8 +135,8 @@ def _opens(profile: bytes, space: str) -> bool:
 
 
 @lru_cache(maxsize=16)
-def _is_writable(profile: bytes, space: str) -> bool:
-    return _try_grid(srgb_profile(), profile, "rgb", space) is not None
+def _is_writable(profile: bytes) -> bool:
+    return _try_grid(srgb_profile(), profile, "rgb", "rgb") is not None
 
 
 @lru_cache(maxsize=16)
