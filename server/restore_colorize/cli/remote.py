@@ -84,7 +84,9 @@ class _RemoteResult:
             for one in result.candidates
         )
         self.verdicts: tuple[Verdict, ...] = tuple(
-            Verdict(one.reference, one.related, one.score) for one in result.verdicts
+            Verdict(one.reference, one.related, one.score)
+            for one in result.verdicts
+            if one.reference is not None
         )
         self.timings_s: Mapping[str, float] = {one.stage: one.seconds for one in result.timings}
         self.receipt = pb.Receipt.FromString(result.receipt.data if result.receipt else b"")
@@ -145,5 +147,5 @@ def _pixels(picture: Picture) -> client.Pixels:
         channels=channels,
         sample_type=_SAMPLE_TYPES[samples.dtype.name],
         has_alpha=picture.has_alpha,
-        data=memoryview(np.ascontiguousarray(samples, samples.dtype.newbyteorder("<"))),
+        data=samples.astype(samples.dtype.newbyteorder("<"), copy=False).data,
     )

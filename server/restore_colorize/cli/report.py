@@ -43,9 +43,9 @@ class Report:
         self.advance("", 0.0)
 
     def advance(self, stage: str, fraction: float) -> None:
-        """Move the bar to ``fraction`` (0 to 1) of the present picture."""
+        """Move the bar to ``fraction`` (0 to 1) of the present picture, never back."""
         if self._bar is not None:
-            self._bar.n = round(self._ended + fraction, 2)
+            self._bar.n = max(self._bar.n, self._ended + fraction)
             self._bar.set_postfix_str(stage)
 
     def made(self, pairing: Pairing, output: Path, facts: dict[str, Any]) -> None:
@@ -115,10 +115,7 @@ def _progress_bar(total: int) -> Any:
     from tqdm import tqdm
 
     return tqdm(
-        total=total,
-        unit="picture",
-        dynamic_ncols=True,
-        bar_format="{l_bar}{bar}| {elapsed} {postfix}",
+        total=total, dynamic_ncols=True, bar_format="{percentage:3.0f}% |{bar}| {elapsed}{postfix}"
     )
 
 

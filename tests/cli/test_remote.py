@@ -1,0 +1,135 @@
+"""The command line through a real server: the same bytes as in this process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tifffile
+import torch
+from restore_colorize.imaging import Picture, read_picture
+
+from tests.cli.desk import Desk
+from tests.models.folders import write_model_folder
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Run a server with a tiny untrained network as one of the user's own models."""
+    home = tmp_path_factory.mktemp("home")
+    models = home / "restore-colorize/models"
+    models.mkdir(parents=True)
+    write_model_folder(models)
+    environment = os.environ | {
+        "XDG_DATA_HOME": str(home),
+        "RESTORE_COLORIZE_STATE_DIR": str(home / "state"),
+    }
+    command = [sys.executable, "-m", "restore_colorize", "serve", "--device", "cpu"]
+    with open(home / "log", "wb") as log:
+        server = subprocess.Popen(
+            [*command, "--threads", "1"], env=environment, stdout=log, stderr=log
+        )
+    # Else the first client would find none and start another.
+    deadline = time.monotonic() + 60
+    while not (home / "state/server.json").exists() and time.monotonic() < deadline:
+        assert server.poll() is None, (home / "log").read_text()
+        time.sleep(0.05)
+    yield home
+    server.send_signal(signal.SIGTERM)
+    assert server.wait(30) == 0, (home / "log").read_text()
+
+
+@pytest.fixture(autouse=True)
+def in_that_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(home))
+    monkeypatch.setenv("RESTORE_COLORIZE_STATE_DIR", str(home / "state"))
+
+
+def both_ways(desk: Desk, target: Path, *words: object, suffix: str = ".png") -> None:
+    """Colorize in this process and at the server; the files must be equal."""
+    local, remote = desk / f"local{suffix}", desk / f"remote{suffix}"
+    common = ["colorize", target, *words, "--model", "tiny"]
+    here = desk.run(*common, "-o", local, "--device", "cpu", "--threads", 1)
+    assert here.exit_code == 0, here.output
+    there = desk.run(*common, "-o", remote, "--server")
+    assert there.exit_code == 0, there.output
+    made = sorted(desk.folder.glob(f"local*{suffix}"))
+    assert made
+    for path in made:
+        twin = path.with_name(path.name.replace("local", "remote"))
+        assert twin.read_bytes() == path.read_bytes(), path.name
+    first = read_picture(made[0]).quantize()[..., :3]
+    assert (np.ptp(first, axis=2) > 0).any(), "nothing was colored"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM for other processes")
+class TestTheServerGivesTheSameBytes:
+    def test_gray_with_several_references(self, desk: Desk) -> None:
+        references = ["-r", desk.color("r.png", (50, 70)), "-r", desk.gray("gray.png", width=30)]
+        both_ways(
+            desk, desk.gray("old.png", width=60), *references, "--candidates", 3, "--saturation", 2
+        )
+
+    def test_16_bit_with_a_gray_profile_and_a_selection(self, desk: Desk) -> None:
+        import imagecodecs
+
+        ramp = np.linspace(0, 65535, 40 * 60).reshape(40, 60).astype(np.uint16)
+        target = desk / "scan.tif"
+        profile = bytes(imagecodecs.cms_profile("gray", gamma=2.2))
+        tifffile.imwrite(target, ramp, compression="lzw", iccprofile=profile)
+        feathered = torch.linspace(0, 1, 60).expand(1, 40, 60)
+        selection = desk.write("mask.png", Picture(feathered))
+        both_ways(desk, target, "-r", desk.color("r.png"), "--selection", selection, suffix=".tif")
+
+    def test_color_with_alpha_hints_and_known_colors(self, desk: Desk) -> None:
+        target = desk.color("old.png", (40, 60), alpha=True)
+        hints = desk.color("hints.png", (40, 60), alpha=True)
+        selection = desk.write("mask.png", Picture(torch.ones(1, 40, 60).tril() * 0.7))
+        both_ways(
+            desk,
+            target,
+            *("--hints", hints, "--selection", selection, "--known-colors", "outside-selection"),
+            *("--strength", 0.6, "--working-size", 64, "--seed", 5),
+        )
+
+
+def test_what_the_server_refuses_is_its_sentence(desk: Desk, home: Path) -> None:
+    words = ["colorize", desk.gray("old.png"), "-r", desk.color("r.png"), "-o", desk / "new.png"]
+    result = desk.run(*words, "--model", "none", "--json", "--server=local")
+    assert result.exit_code == 1
+    assert "none" in result.stderr
+    assert '"code": "model"' in result.stdout
+    assert not (desk / "new.png").exists()
+
+
+def test_nobody_at_an_address_is_a_sentence(desk: Desk) -> None:
+    words = ["colorize", desk.gray("old.png"), "-r", desk.color("r.png"), "-o", desk / "new.png"]
+    result = desk.run(*words, "--server=127.0.0.1:1")
+    assert result.exit_code == 1
+    assert "Traceback" not in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_the_doctor_sees_the_server(desk: Desk, home: Path) -> None:
+    result = desk.run("doctor", "--device", "cpu")
+    assert result.exit_code == 0, result.output
+    assert f"token file {home}/state/server.json, readable by you only" in result.stdout
+
+
+def test_the_doctor_sees_a_token_that_others_can_read(desk: Desk, home: Path) -> None:
+    file = home / "state/server.json"
+    file.chmod(0o644)
+    try:
+        result = desk.run("doctor", "--device", "cpu")
+    finally:
+        file.chmod(0o600)
+    assert result.exit_code == 1
+    assert "other users can read it" in result.stdout
+    assert "To be mended: server" in result.stdout
