@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from restore_colorize.errors import ShapeError
 from restore_colorize.networks.color2embed.encoder import StridedColorEncoder, VggColorEncoder
 from restore_colorize.networks.color2embed.sizes import Color2EmbedSizes
-from restore_colorize.networks.layers import DoubleConv, Down, Up, every_fourth
+from restore_colorize.networks.layers import DoubleConv, Down, Up, every_fourth, quarter_of
 
 
 class ContentFeatures(NamedTuple):
@@ -53,10 +53,10 @@ class PFFN(nn.Module):
         up8, up4, up2, up1 = sizes.up
         z = sizes.embedding
         k8, k4, k2, k1 = sizes.sdft_kernels
-        self.up1 = Up(sixteenth, _quarter_of(eighth), up8, z, k8)
-        self.up2 = Up(up8, _quarter_of(quarter), up4, z, k4)
-        self.up3 = Up(up4, _quarter_of(half), up2, z, k2)
-        self.up4 = Up(up2, _quarter_of(full), up1, z, k1)
+        self.up1 = Up(sixteenth, quarter_of(eighth), up8, z, k8)
+        self.up2 = Up(up8, quarter_of(quarter), up4, z, k4)
+        self.up3 = Up(up4, quarter_of(half), up2, z, k2)
+        self.up4 = Up(up2, quarter_of(full), up1, z, k1)
         self.outc = nn.Sequential(
             nn.Conv2d(up1, up1, 3, padding=1),
             nn.LeakyReLU(0.2, inplace=True),
@@ -145,8 +145,3 @@ class Color2Embed(nn.Module):
         if z.shape not in ((1, length), (b, length)):
             raise ShapeError(f"z must be {(b, length)} or {(1, length)}, not {tuple(z.shape)}.")
         return self.pffn(self.content_encoder(luma), z)
-
-
-def _quarter_of(channels: int) -> int:
-    """How many channels ``every_fourth`` leaves."""
-    return (channels + 3) // 4

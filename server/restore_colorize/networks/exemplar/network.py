@@ -23,7 +23,7 @@ from restore_colorize.networks.exemplar.verification import (
     describe_luma,
     match_luma,
 )
-from restore_colorize.networks.layers import Up, every_fourth, lookup_map
+from restore_colorize.networks.layers import Up, every_fourth, lookup_map, quarter_of
 
 # References are merged by confidence to this power: the surer one rules, equals share.
 _MERGE_POWER = 4
@@ -90,9 +90,9 @@ class ExemplarNet(nn.Module):
         guide = 2 + 3 + 1  # base, lookup map, confidence
         looked_up = self.sizes.heads * (self.sizes.head_channels + 1) + 2
         self.inject = nn.Conv2d(looked_up + guide + 3, up8, 1)
-        self.up1 = Up(sixteenth, _quarter_of(eighth), up8, z)
-        self.up2 = Up(up8, _quarter_of(quarter) + guide, up4, z)
-        self.up3 = Up(up4, _quarter_of(half) + guide, up2, z)
+        self.up1 = Up(sixteenth, quarter_of(eighth), up8, z)
+        self.up2 = Up(up8, quarter_of(quarter) + guide, up4, z)
+        self.up3 = Up(up4, quarter_of(half) + guide, up2, z)
         last = nn.Conv2d(up2, 2, 3, padding=1)
         nn.init.normal_(last.weight, std=0.005)  # starts at the looked-up chroma
         last.bias = nn.Parameter(torch.zeros(2))
@@ -202,11 +202,6 @@ class ExemplarNet(nn.Module):
                 f" not {tuple(hints.shape)}."
             )
         return torch.cat([hints[:, :2] * hints[:, 2:], hints[:, 2:]], 1)
-
-
-def _quarter_of(channels: int) -> int:
-    """How many channels ``every_fourth`` leaves."""
-    return (channels + 3) // 4
 
 
 def _merge(opinions: list[_Opinion]) -> _Opinion:

@@ -10,6 +10,7 @@ from restore_colorize.networks.layers.blocks import (
     StridedConv,
     Up,
     every_fourth,
+    quarter_of,
 )
 from restore_colorize.networks.layers.lookup import lookup_map
 from restore_colorize.networks.layers.modulation import SDFT
@@ -24,5 +25,6 @@ __all__ = [
     "centered_cosine_attention",
     "every_fourth",
     "lookup_map",
+    "quarter_of",
     "unit_rows",
 ]

@@ -16,6 +16,11 @@ def every_fourth(x: Tensor) -> Tensor:
     return x[:, ::4]
 
 
+def quarter_of(channels: int) -> int:
+    """How many channels :func:`every_fourth` leaves."""
+    return (channels + 3) // 4
+
+
 class DoubleConv(nn.Sequential):
     """Twice conv 3x3, BatchNorm, LeakyReLU .1: the U-Net's first stage (``inc``)."""
 
