@@ -32,9 +32,10 @@ class TokenCheck(grpc.aio.ServerInterceptor):
         given = str(metadata.get("authorization", "")).encode()
         if hmac.compare_digest(given, self._wanted):
             return await continuation(handler_call_details)
-        return grpc.unary_unary_rpc_method_handler(_refuse)  # serves all four kinds of calls
+        # Refuses calls of all four kinds, and does not wait for a message that may never come.
+        return grpc.stream_stream_rpc_method_handler(_refuse)
 
 
-async def _refuse(_request: object, context: grpc.aio.ServicerContext) -> None:
+async def _refuse(_requests: object, context: grpc.aio.ServicerContext) -> None:
     code = grpc.StatusCode[_REFUSAL.status]
     await context.abort(code, _REFUSAL.sentence, _REFUSAL.metadata)
