@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import atexit
 import contextlib
 import os
@@ -23,6 +22,7 @@ from .transport import (
     LoopThread,
     Starter,
     Wait,
+    cancel_others,
     default_command,
     reach,
     reach_local,
@@ -141,11 +141,7 @@ def _state_dirs() -> tuple[Path, ...]:
 
 def _close(loop: LoopThread, channel: Channel) -> None:
     async def farewell() -> None:
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
-            task.cancel()
-        if others:
-            await asyncio.wait(others)
+        await cancel_others()
         await channel.close()
 
     with contextlib.suppress(CancelledError):  # closed before

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from .errors import CancelledError, ClientError
 from .events import Candidate, Done, Event, Image, JobWarning, Result, Verdict
 from .pixels import Pixels
-from .requests import JobRequest
+from .requests import JobRequest, Render
 from .transport import Call, Channel, LoopThread
 
 __all__ = ["RunningJob"]
@@ -82,12 +82,11 @@ class RunningJob:
 
         preview_short_side: pixels; 0: full size. Possible from the upload's end until ``close``.
 
-        Raises ExpiredError where the server no longer keeps the candidates, or the error that
-        ended the call.
+        Raises RefusedError for values that cannot be sent, ExpiredError where the server no longer
+        keeps the candidates, or the error that ended the call.
         """
-        return self._loop.call(
-            self._call.render(candidate, strength, saturation, preview_short_side)
-        )
+        wanted = Render(candidate, strength, saturation, preview_short_side)
+        return self._loop.call(self._call.render(wanted))
 
     def cancel(self) -> None:
         """Stop the job on the server; again, or after its end, is harmless."""

@@ -16,6 +16,7 @@ __all__ = [
     "KnownColors",
     "Reference",
     "Region",
+    "Render",
     "Restore",
     "Sample",
     "SuggestReferences",
@@ -103,6 +104,16 @@ class Reference:
 
     pixels: Pixels
     name: str = ""
+
+
+@dataclass(frozen=True)
+class Render:
+    """A candidate's pixels once more; see ``RunningJob.render``."""
+
+    candidate: int
+    strength: float
+    saturation: float
+    preview_short_side: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .call import Call
 from .channel import Address, Channel
 from .launch import STATE_DIR_VARIABLE, Starter, clean_environment, default_command
-from .loop import LoopThread
+from .loop import LoopThread, cancel_others
 from .reach import Wait, reach, reach_local
 from .rendezvous import Found, Rendezvous, look, process_start, state_dirs
 
@@ -19,6 +19,7 @@ __all__ = [
     "Rendezvous",
     "Starter",
     "Wait",
+    "cancel_others",
     "clean_environment",
     "default_command",
     "look",

@@ -27,10 +27,10 @@ from ..events import (
     ResultKind,
     Verdict,
 )
-from ..messages import pb, read
+from ..messages import fill, pb, read
 from ..pixels import Pixels
 from ..receipts import Receipt
-from ..requests import JobRequest
+from ..requests import JobRequest, Render
 from .channel import PROTOCOL, Channel, status_error
 from .planes import IncomingPlane, Upload
 
@@ -74,21 +74,14 @@ class Call:
         self._task = asyncio.ensure_future(self._talk())
         self._task.add_done_callback(self._finish)
 
-    async def render(
-        self, candidate: int, strength: float, saturation: float, preview_short_side: int
-    ) -> Pixels:
+    async def render(self, wanted: Render) -> Pixels:
         """Ask for a candidate's pixels on the open call and wait for them."""
         await self._uploaded.wait()
         if self._has_ended:
             raise self._error or ExpiredError()
         number = next(self._render_ids)
-        request = pb.Render(
-            id=number,
-            candidate=candidate,
-            strength=strength,
-            saturation=saturation,
-            preview_short_side=preview_short_side,
-        )
+        request = pb.Render(id=number)
+        fill(request, wanted)
         future = self._renders[number] = asyncio.get_running_loop().create_future()
         try:
             # Where sending fails the call is over, and its end tells the future why.

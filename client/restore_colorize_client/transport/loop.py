@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from ..errors import CancelledError
 
-__all__ = ["LoopThread"]
+__all__ = ["LoopThread", "cancel_others"]
 
 T = TypeVar("T")
 
@@ -58,9 +58,15 @@ class LoopThread:
 
     def _main(self) -> None:
         self._loop.run_forever()
-        tasks = asyncio.all_tasks(self._loop)
-        for task in tasks:
-            task.cancel()
-        self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        self._loop.run_until_complete(cancel_others())
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
         self._loop.close()
+
+
+async def cancel_others() -> None:
+    """Cancel every other task of this loop and wait until they ended."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    if others:
+        await asyncio.wait(others)

@@ -60,6 +60,7 @@ class Upload:
     def _add(self, role: str, pixels: Pixels | None, name: str = "") -> None:
         if pixels is None:
             return
+        name = name.encode("utf-8", "replace").decode("utf-8")  # a file's name may be no text
         plane = pb.Plane(id=len(self._outgoing) + 1, role=pb.Role.Value(role), name=name)
         fill(plane, pixels)
         self._outgoing.append(_Outgoing(plane, pixels))
