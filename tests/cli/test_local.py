@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import imagecodecs
 import numpy as np
 import pytest
 import tifffile
@@ -49,8 +50,6 @@ def test_luma_is_kept_in_the_file(desk: Desk, depth: int, mean: float, largest: 
 
 
 def test_a_16_bit_gray_lzw_scan_with_a_gamma_profile_is_colored_at_its_depth(desk: Desk) -> None:
-    import imagecodecs
-
     profile = bytes(imagecodecs.cms_profile("gray", gamma=2.2))
     ramp = np.linspace(0, 65535, 40 * 60).reshape(40, 60).astype(np.uint16)
     target = desk / "scan.tif"

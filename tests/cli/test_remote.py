@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import imagecodecs
 import numpy as np
 import pytest
 import tifffile
@@ -78,8 +79,6 @@ class TestTheServerGivesTheSameBytes:
         )
 
     def test_16_bit_with_a_gray_profile_and_a_selection(self, desk: Desk) -> None:
-        import imagecodecs
-
         ramp = np.linspace(0, 65535, 40 * 60).reshape(40, 60).astype(np.uint16)
         target = desk / "scan.tif"
         profile = bytes(imagecodecs.cms_profile("gray", gamma=2.2))

@@ -51,6 +51,7 @@ _PATH = click.Path(path_type=Path)
 @click.option(
     "--strength",
     type=click.FloatRange(0, 1),
+    metavar="X",
     default=1.0,
     show_default=True,
     help="0 keeps the target's own colors, 1 takes the new ones.",
@@ -58,6 +59,7 @@ _PATH = click.Path(path_type=Path)
 @click.option(
     "--saturation",
     type=click.FloatRange(0, 4),
+    metavar="X",
     default=1.0,
     show_default=True,
     help="Multiplies the new colors' chroma.",
@@ -65,17 +67,23 @@ _PATH = click.Path(path_type=Path)
 @click.option(
     "--candidates",
     type=click.IntRange(1, 16),
+    metavar="N",
     default=1,
     show_default=True,
     help="Results wanted, best first: OUT-1, OUT-2, …",
 )
 @click.option("--model", default="", help="Name of a model.  [default: see `models`]")
 @click.option(
-    "--seed", type=click.IntRange(0, 2**63 - 1), default=0, help="Of everything that is drawn."
+    "--seed",
+    type=click.IntRange(0, 2**63 - 1),
+    default=0,
+    metavar="N",
+    help="Of everything that is drawn.",
 )
 @click.option(
     "--working-size",
     type=click.IntRange(64, 512),
+    metavar="N",
     help="Short side in pixels at which the network runs.  [default: the model's own]",
 )
 @click.option(

@@ -36,10 +36,13 @@ json_option = click.option(
 def device_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--device`` and ``--threads`` to a command that computes."""
     threads = click.option(
-        "--threads", type=click.IntRange(1, 256), help="CPU threads.  [default: physical cores]"
+        "--threads",
+        type=click.IntRange(1, 256),
+        metavar="N",
+        help="CPU threads.  [default: physical cores]",
     )
     device = click.option(
-        "--device", default="auto", show_default=True, help="auto, cpu, cuda, cuda:1, mps, …"
+        "--device", default="auto", show_default=True, help="auto, cpu, cuda or cuda:N."
     )
     return device(threads(command))
 

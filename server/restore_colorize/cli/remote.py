@@ -37,18 +37,12 @@ class RemoteBackend:
     """
 
     def __init__(self, server: str, token: str, note: Callable[[str], None]) -> None:
-        told: set[str] = set()
-
-        def on_start(stage: str, _waited_s: float) -> None:
-            if stage not in told:
-                told.add(stage)
-                note(_STARTING.get(stage, f"The server: {stage} …"))
-
-        address = None if server == "local" else server
+        self._address = None if server == "local" else server
+        self._token = token or None
+        self._note = note
+        self._client: client.Client | None = None
         with _as_answers():
-            self._client = client.connect(
-                address, token or None, client_id="command-line", on_start=on_start
-            )
+            self._connected()
 
     @contextmanager
     def run(self, request: Request, control: Control) -> Iterator[Result]:
@@ -57,22 +51,47 @@ class RemoteBackend:
         Raises:
             ServerAnswerError: the server refused or failed, or the connection was lost.
         """
-        with _as_answers(), self._client.run(_job(request)) as job:
-            for event in job.events():
-                if isinstance(event, client.Queued) and event.position:
-                    control.progress(f"waiting for {event.position} jobs", 0.0)
-                elif isinstance(event, client.Progress):
-                    control.progress(event.stage, event.fraction, event.remaining_s)
-                elif isinstance(event, client.JobWarning):
-                    control.warn(event.code, event.text)
-            yield _RemoteResult(request, job, job.result())
+        with _as_answers():
+            try:
+                with self._connected().run(_job(request)) as job:
+                    for event in job.events():
+                        _tell(event, control)
+                    yield _RemoteResult(request, job, job.result())
+            except (client.ConnectError, client.ConnectionLostError):
+                self.close()  # the next request of a batch looks for a server anew
+                raise
 
     def close(self) -> None:
         """Close the connection; the server lives on."""
-        self._client.close()
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def _connected(self) -> client.Client:
+        if self._client is None:
+            told: set[str] = set()
+
+            def on_start(stage: str, _waited_s: float) -> None:
+                if stage not in told:
+                    told.add(stage)
+                    self._note(_STARTING.get(stage, f"The server: {stage} …"))
+
+            self._client = client.connect(
+                self._address, self._token, client_id="command-line", on_start=on_start
+            )
+        return self._client
 
 
 _STARTING = {"start": "Starting the server …", "load": "The server loads its models …"}
+
+
+def _tell(event: client.Event, control: Control) -> None:
+    if isinstance(event, client.Queued) and event.position:
+        control.progress(f"{event.position} jobs before", 0.0)
+    elif isinstance(event, client.Progress):
+        control.progress(event.stage, event.fraction, event.remaining_s)
+    elif isinstance(event, client.JobWarning):
+        control.warn(event.code, event.text)
 
 
 class _RemoteResult:
