@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 
 import torch
-
 from restore_colorize.engines import (
     Candidate,
     Control,
@@ -129,9 +128,7 @@ class FakeOutcome:
             Candidate(index, f"Candidate {index}", 1.0 - index / 10, request.seed, "fake-1")
             for index in range(engines.candidates)
         )
-        self.verdicts = tuple(
-            Verdict(reference.key, 0.5, 0.25) for reference in request.references
-        )
+        self.verdicts = tuple(Verdict(reference.key, 0.5, 0.25) for reference in request.references)
         small = (torch.arange(3 * 4 * 5) % 256).to(torch.uint8).reshape(3, 4, 5)
         self.facts = Facts(
             model="fake-1",

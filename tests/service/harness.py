@@ -11,12 +11,12 @@ from typing import Any
 
 import grpc
 import numpy as np
-
 from restore_colorize.service.core import Core
 from restore_colorize.service.limits import Limits
 from restore_colorize.service.server import GrpcServer
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 from restore_colorize_proto.v1.restore_colorize_pb2_grpc import RestoreColorizeStub
+
 from tests.service.fakes import FakeEngines
 
 TOKEN = "a-token"
@@ -48,8 +48,10 @@ class Rig:
     stub: RestoreColorizeStub
     stopped: list[float] = field(default_factory=list)
 
-    def call(self, client: str = "tests", timeout: float | None = None) -> grpc.aio.StreamStreamCall:
-        return self.stub.Run(metadata=metadata(client), timeout=timeout)
+    def call(
+        self, client: str = "tests", timeout_s: float | None = None
+    ) -> grpc.aio.StreamStreamCall:
+        return self.stub.Run(metadata=metadata(client), timeout=timeout_s)
 
     async def good_job(self, client: str = "tests") -> list[pb.RunEvent]:
         """Show that the server is fine: a whole job, whose last event is Done."""

@@ -8,11 +8,11 @@ from typing import Any
 import grpc
 import numpy as np
 import pytest
-from grpc_health.v1 import health_pb2, health_pb2_grpc
-
 import restore_colorize.service
+from grpc_health.v1 import health_pb2, health_pb2_grpc
 from restore_colorize.errors import ModelError
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
+
 from tests.service.fakes import FakeEngines
 from tests.service.harness import (
     TOKEN,
@@ -120,7 +120,8 @@ async def test_references_hints_and_selection_reach_the_engine() -> None:
         job = [header(*planes), *sorted(sent, key=lambda m: m.chunk.offset), finish(**counts)]
         events = await talk(server.call(), job)
         request = server.engines.requests[0]
-    assert request.selection is not None and float(request.selection.min()) == 1.0
+    assert request.selection is not None
+    assert float(request.selection.min()) == 1.0
     assert request.hints is not None
     assert [(one.name, one.key) for one in request.references] == [("aunt.png", 4)]
     assert float(request.references[0].picture.planes[0, 0, 0]) == pytest.approx(0.2)
@@ -373,7 +374,8 @@ async def test_a_fault_is_refused_in_words_and_the_next_job_succeeds(fault: str)
     async with rig(max_bytes=100_000, max_chunk_bytes=1000, max_planes=7) as server:
         found = await refusal(server, messages)
         assert found[:2] == (status, reason)
-        assert found[2].endswith(".") and len(found[2]) < 400
+        assert found[2].endswith(".")
+        assert len(found[2]) < 400
         await server.good_job()
         await until(lambda: server.core.idle_since is not None)
 
@@ -413,7 +415,8 @@ async def test_what_an_exception_says_does_not_travel(caplog: Any) -> None:
         assert (status, reason) == ("INTERNAL", "internal")
         assert "secret" not in sentence
         number = sentence.split("number ")[1][:8]
-        assert number in caplog.text and "secret" in caplog.text
+        assert number in caplog.text
+        assert "secret" in caplog.text
         engines.error = ModelError("The weights are gone.")
         assert await refusal(server, upload()) == (
             "FAILED_PRECONDITION",
@@ -502,8 +505,8 @@ async def test_describe_and_health_answer_while_a_job_runs() -> None:
 async def test_shutdown_is_passed_on_after_its_reply() -> None:
     async with rig() as server:
         for grace in (-1.0, float("nan"), 1e9):
+            request = pb.ShutdownRequest(grace_s=grace)
             with pytest.raises(grpc.aio.AioRpcError) as refused:
-                request = pb.ShutdownRequest(grace_s=grace)
                 await server.stub.Shutdown(request, metadata=metadata())
             assert refused.value.code() == grpc.StatusCode.INVALID_ARGUMENT
         reply = await server.stub.Shutdown(pb.ShutdownRequest(grace_s=3), metadata=metadata())
@@ -547,7 +550,8 @@ def test_the_servicer_blocks_nowhere() -> None:
     servicer = next(node for node in tree.body if isinstance(node, ast.ClassDef))
     methods = {node.name: node for node in servicer.body if isinstance(node, ast.AsyncFunctionDef)}
     contract = {method.name for method in pb.DESCRIPTOR.services_by_name["RestoreColorize"].methods}
-    assert set(methods) == contract and contract
+    assert set(methods) == contract
+    assert contract
     blocking = {"open", "sleep", "result", "join", "acquire", "wait", "read", "get", "render"}
     for method in methods.values():
         for node in ast.walk(method):
