@@ -41,7 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         material = load_material(options.data or REPOSITORY / "samples", limit=options.limit)
         models, problems = (
-            ([], []) if options.baselines_only else installed_models(options.model, options.threads)
+            ([], [])
+            if options.baselines_only
+            else installed_models(options.model, threads=options.threads)
         )
     except (MaterialError, RestoreError) as error:
         print(error, file=sys.stderr)
@@ -93,7 +95,7 @@ def _evaluate(
         run_experiment(experiment, colorizers, _on_sheets(experiment, options), _print_row)
         for experiment in asked
     ]
-    hints = tuple(_hints(model, asked) for model in models if model.is_default)
+    hints = tuple(_hints(model, asked) for model in models)
     run = describe_run(
         _command(options),
         material.name,
@@ -140,7 +142,8 @@ def _floors(
         return []
     measured = figures(tables, default)
     for rows in hints:
-        measured |= hint_figures(rows)
+        if rows.colorizer == default:
+            measured |= hint_figures(rows)
     return judge(measured, figures(tables, "gray"))
 
 

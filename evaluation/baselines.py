@@ -36,7 +36,6 @@ class Colorizer(Protocol):
 
     name: str  # stable, in JSON
     title: str  # for readers
-    takes_hints: bool
 
     def colorize(
         self, target: Picture, reference: Picture, hints: Picture | None = None
@@ -58,7 +57,7 @@ def with_chroma(target: Picture, chroma: Tensor) -> Picture:
 class Gray:
     """No color at all: every other row has to beat this one."""
 
-    name, title, takes_hints = "gray", "gray", False
+    name, title = "gray", "gray"
 
     def colorize(
         self, target: Picture, reference: Picture, hints: Picture | None = None
@@ -70,7 +69,7 @@ class Gray:
 class Tint:
     """One color for everything: the mean color of the training photographs."""
 
-    name, title, takes_hints = "tint", "constant tint (training mean)", False
+    name, title = "tint", "constant tint (training mean)"
 
     def colorize(
         self, target: Picture, reference: Picture, hints: Picture | None = None
@@ -83,7 +82,7 @@ class Tint:
 class ReferenceMean:
     """The reference's mean color; Reinhard's transfer, since a gray target has no ab spread."""
 
-    name, title, takes_hints = "reference-mean", "reference's mean ab", False
+    name, title = "reference-mean", "reference's mean ab"
 
     def colorize(
         self, target: Picture, reference: Picture, hints: Picture | None = None
@@ -96,7 +95,7 @@ class ReferenceMean:
 class PastedReference:
     """The reference's chroma laid over the target by position, stretched to its size."""
 
-    name, title, takes_hints = "reference-pasted", "reference's ab pasted by position", False
+    name, title = "reference-pasted", "reference's ab pasted by position"
 
     def colorize(
         self, target: Picture, reference: Picture, hints: Picture | None = None
@@ -110,7 +109,7 @@ class PastedReference:
 class LookupMap:
     """For each luminance the mean chroma that the reference has there; no training."""
 
-    name, title, takes_hints = "lookup", "lookup map (no training)", False
+    name, title = "lookup", "lookup map (no training)"
 
     def colorize(
         self, target: Picture, reference: Picture, hints: Picture | None = None

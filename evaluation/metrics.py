@@ -97,12 +97,12 @@ def score(result: Picture, truth: Picture) -> PictureScore:
     result_rgb, result_lab = _at_8_bit(result)
     truth_rgb, truth_lab = _at_8_bit(truth)
     level = psnr(result_rgb, truth_rgb)
-    chroma, true_chroma = result_lab[1:].norm(dim=0), truth_lab[1:].norm(dim=0)
+    chroma, true_chroma = torch.hypot(*result_lab[1:]), torch.hypot(*truth_lab[1:])
     luma_error = (result_lab[0] - truth_lab[0]).abs()
     colored = true_chroma > COLORED
     return PictureScore(
         psnr=level,
-        ab_distance=float((result_lab[1:] - truth_lab[1:]).norm(dim=0).mean()),
+        ab_distance=float(torch.hypot(*(result_lab[1:] - truth_lab[1:])).mean()),
         true_chroma=float(true_chroma.mean()),
         chroma=float(chroma.mean()),
         colorfulness=colorfulness(result_rgb),

@@ -47,15 +47,16 @@ class ModelColorizer:
 
 
 def installed_models(
-    wanted: Sequence[str] = (), threads: int = 0
+    wanted: Sequence[str] = (), *, store: ModelStore | None = None, threads: int = 0
 ) -> tuple[list[ModelColorizer], list[str]]:
     """Return the working color models, the default last, and a sentence for each broken one.
 
     Args:
         wanted: names to take; empty for all.
+        store: where models are; None for the installed ones and the user's own.
         threads: of the network; 0 leaves it to the engine.
     """
-    store = ModelStore.default()
+    store = store or ModelStore.default()
     engines = Engines(store, threads=threads)
     fitting = [model for model in store.models if model.entry.role == ROLE]
     if wanted:

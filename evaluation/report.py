@@ -247,10 +247,11 @@ def _hint_lines(hints: Sequence[HintRows]) -> list[str]:
     ]
     for one in hints:
         found = hint_figures(one)
-        over_half = np.mean([movement.surface > 0.5 for movement in one.movements or ()] or [0])
+        over_half = np.mean([float(movement.surface > 0.5) for movement in one.movements] or [0.0])
         without = np.mean([help_.without for help_ in one.helps] or [math.nan])
         lines.append(
-            f"| {one.colorizer} | {len(one.movements)} | {found.get('hints.surface', math.nan):.2f} "
+            f"| {one.colorizer} | {len(one.movements)} "
+            f"| {found.get('hints.surface', math.nan):.2f} "
             f"| {over_half:.0%} | {found.get('hints.unlike', math.nan):.2f} "
             f"| {found.get('hints.patch', math.nan):.2f} "
             f"| {found.get('hints.far_ab', math.nan):.1f} | {len(one.helps)} | {without:.2f} "
