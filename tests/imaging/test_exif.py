@@ -31,7 +31,10 @@ def test_orientation_is_read_and_reset_in_place(turned):
 
 
 def test_big_endian_blocks_are_understood():
-    stored = b"MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00"
+    stored = bytes.fromhex(
+        "4d4d002a00000008 0002 0112 0003 00000001 00060000 011a 0005 00000001 00000022 00000000"
+        "0000012c 00000001"
+    )
     assert exif.orientation(stored) == 6
     assert exif.orientation(exif.with_upright_orientation(stored)) == 1
 
@@ -54,6 +57,30 @@ def test_damaged_blocks_say_nothing_and_raise_nothing(data, start):
     assert 1 <= exif.orientation(damaged) <= 8
     assert len(exif.with_upright_orientation(damaged)) == len(damaged)
     exif.resolution(damaged)
+    for tag in (None, exif.EXIF_DIRECTORY):
+        fields = exif.read_directory(damaged, tag)
+        assert exif.read_directory(exif.write_block(fields.values(), {})) == fields
+
+
+def test_directories_survive_and_pillow_reads_them():
+    made = Image.Exif()
+    made[315] = "Ansel"
+    made[282] = 300.5
+    made.get_ifd(exif.EXIF_DIRECTORY).update({33434: 0.004, 37121: b"\x01\x02", 40962: 70000})
+    stored = made.tobytes().removeprefix(exif.PREFIX)
+    first = exif.read_directory(stored)
+    below = exif.read_directory(stored, exif.EXIF_DIRECTORY)
+    del first[exif.EXIF_DIRECTORY]
+    written = exif.write_block(first.values(), {exif.EXIF_DIRECTORY: below.values()})
+    found = Image.Exif()
+    found.load(exif.PREFIX + written)
+    assert found[315] == "Ansel"
+    assert found[282] == 300.5
+    assert found.get_ifd(exif.EXIF_DIRECTORY) == {
+        33434: pytest.approx(0.004),
+        37121: b"\x01\x02",
+        40962: 70000,
+    }
 
 
 def test_blocks_lose_their_prefix_and_others_are_none():

@@ -14,8 +14,9 @@ from restore_colorize.imaging import exif as exif_block
 from restore_colorize.imaging import xmp
 from restore_colorize.imaging.picture import Metadata
 
-_XMP, _EXIF_IFD, _GPS_IFD = 700, 34665, 34853
-# Texts of the first directory that belong to the picture, not to how it is stored.
+_XMP = 700
+# Fields of the first directory that tell of the picture (description, camera, date, author,
+# copyright), not of how it is stored.
 _DESCRIPTIVE = (270, 271, 272, 306, 315, 33432)
 _ASSOCIATED_ALPHA = 1
 _BRIGHTEST_FLOAT = 16.0  # pictures in 0..1 overshoot a little; counts of a sensor reach thousands
@@ -57,8 +58,7 @@ def write(samples: np.ndarray, metadata: Metadata, text: Mapping[str, str]) -> b
     import tifffile
 
     channels = samples.shape[2]
-    texts, directories = _write_exif(metadata.exif)
-    extratags: list[tuple[Any, ...]] = [(code, 2, 0, value, True) for code, value in texts.items()]
+    extratags: list[tuple[Any, ...]] = []
     if text:
         packet = xmp.write_packet(text)
         extratags.append((_XMP, 1, len(packet), packet, True))
@@ -80,7 +80,7 @@ def write(samples: np.ndarray, metadata: Metadata, text: Mapping[str, str]) -> b
             metadata=None,
             **options,
         )
-    return _append_directories(buffer.getvalue(), directories)
+    return _with_exif(buffer.getvalue(), metadata.exif)
 
 
 def _open(data: bytes) -> Any:
@@ -157,60 +157,42 @@ def _ratio(value: Any) -> float:
 
 
 def _read_exif(data: bytes) -> bytes | None:
-    """Gather what describes the picture into a block of its own; None where nothing does.
-
-    A TIFF file is itself the structure that EXIF borrows, so Pillow's EXIF reader takes it.
-    """
-    from PIL import Image
-
-    if data[2:4] not in (b"*\x00", b"\x00*"):
-        return None  # BigTIFF has no EXIF that the reader knows
-    source, kept = Image.Exif(), Image.Exif()
-    source.load_from_fp(io.BytesIO(data))
-    for code in (*_DESCRIPTIVE, exif_block.ORIENTATION):
-        if code in source:
-            kept[code] = source[code]
-    for code in (_EXIF_IFD, _GPS_IFD):
-        if directory := source.get_ifd(code):
-            kept.get_ifd(code).update(directory)
-            kept[code] = directory
-    return kept.tobytes()[len(exif_block.PREFIX) :] if len(kept) else None
+    """Gather what tells of the picture into a block of its own; None where nothing does."""
+    fields = exif_block.read_directory(data)
+    wanted = (*_DESCRIPTIVE, exif_block.ORIENTATION)
+    first = [fields[tag] for tag in wanted if tag in fields]
+    below = _directories_below(data)
+    return exif_block.write_block(first, below) if first or below else None
 
 
-def _write_exif(exif: bytes | None) -> tuple[dict[int, str], dict[int, Any]]:
-    """Return texts for the first directory, and the directories below it, by their tags."""
-    from PIL import Image
-
-    if exif is None:
-        return {}, {}
-    source = Image.Exif()
-    source.load(exif_block.PREFIX + exif)
-    texts = {code: str(source[code]) for code in _DESCRIPTIVE if code in source}
-    found = {code: source.get_ifd(code) for code in (_EXIF_IFD, _GPS_IFD)}
-    return texts, {code: entries for code, entries in found.items() if entries}
+def _directories_below(data: bytes) -> dict[int, list[exif_block.Field]]:
+    found = {}
+    for tag in (exif_block.EXIF_DIRECTORY, exif_block.GPS_DIRECTORY):
+        fields = exif_block.read_directory(data, tag)
+        fields.pop(exif_block.INTEROPERABILITY_DIRECTORY, None)  # points to where it was
+        if fields:
+            found[tag] = list(fields.values())
+    return found
 
 
-def _append_directories(data: bytes, directories: Mapping[int, Any]) -> bytes:
-    """Put directories behind the file, and behind them a first directory that points to them.
+def _with_exif(data: bytes, exif: bytes | None) -> bytes:
+    """Put the directories of EXIF behind the file, and a first directory that points to them.
 
     The writer takes no pointers among its extra tags, so its first directory is written again.
     """
-    from PIL.TiffImagePlugin import ImageFileDirectory_v2
-
-    if not directories:
+    if exif is None:
         return data
+    fields = exif_block.read_directory(exif)
+    first = [fields[tag] for tag in _DESCRIPTIVE if tag in fields]
     whole = bytearray(data)
+    for tag, below in _directories_below(exif).items():
+        whole += bytes(len(whole) % 2)  # directories begin on a word
+        first.append(exif_block.Field(tag, 4, 1, struct.pack("<I", len(whole))))
+        whole += exif_block.write_directory(below, len(whole))
+    whole += bytes(len(whole) % 2)
     start = struct.unpack_from("<I", data, 4)[0]
     count = struct.unpack_from("<H", data, start)[0]
     entries = [data[start + 2 + 12 * i : start + 14 + 12 * i] for i in range(count)]
-    for code, values in directories.items():
-        whole += bytes(len(whole) % 2)  # directories begin on a word
-        entries.append(struct.pack("<HHII", code, 4, 1, len(whole)))
-        directory = ImageFileDirectory_v2(b"II*\x00" + struct.pack("<I", 8))
-        for tag, value in values.items():
-            directory[tag] = value
-        whole += directory.tobytes(len(whole))
-    whole += bytes(len(whole) % 2)
     struct.pack_into("<I", whole, 4, len(whole))
-    entries.sort(key=lambda entry: struct.unpack_from("<H", entry))
-    return bytes(whole) + struct.pack("<H", len(entries)) + b"".join(entries) + bytes(4)
+    whole += exif_block.write_directory(first, len(whole), entries)
+    return bytes(whole)

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from restore_colorize.errors import RangeError, ShapeError
-from restore_colorize.imaging.color import lab_to_srgb, luma_from_srgb, srgb_to_lab
-from restore_colorize.imaging.gamut import reduce_chroma_to_gamut
+from restore_colorize.imaging.color import linear_to_srgb, luma_from_srgb, srgb_to_lab
+from restore_colorize.imaging.gamut import lab_to_linear_in_gamut
 from restore_colorize.imaging.picture import Picture
 from restore_colorize.imaging.strips import row_strips
 from restore_colorize.imaging.upsample import ChromaUpsampler
@@ -71,9 +71,9 @@ def join_chroma(
             full_luma = full_luma[0]
         new_chroma = upsampler.rows(rows, full_luma)
         mixed = torch.lerp(own_chroma, new_chroma, strength) * saturation
-        lab = reduce_chroma_to_gamut(torch.cat((full_luma[None], mixed)))
-        moved = (lab[1:] - own_chroma).abs().amax(0) > _UNMOVED
-        joined[:, rows] = torch.where(moved, lab_to_srgb(lab), own)
+        moved = (mixed - own_chroma).abs().amax(0) > _UNMOVED
+        linear = lab_to_linear_in_gamut(torch.cat((full_luma[None], mixed)))
+        joined[:, rows] = torch.where(moved, linear_to_srgb(linear).clamp_(0, 1), own)
         if on_strip is not None:
             on_strip(rows.stop / height)
     return target.with_planes(joined)
@@ -110,6 +110,9 @@ def blend(original: Picture, result: Picture, selection: Tensor) -> Picture:
         before = original.planes[:, rows]
         after = result.planes[:, rows]
         share = selection[rows]
+        if not share.any():
+            blended[:, rows] = before
+            continue
         mixed = torch.lerp(before, after, share).clamp_(0, 1)
         mixed = torch.where(share == 1, after, mixed)
         blended[:, rows] = torch.where(share == 0, before, mixed)
