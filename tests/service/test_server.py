@@ -1,0 +1,233 @@
+"""The life of real server processes. Most are stopped before they would import torch."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from restore_colorize.errors import RangeError
+from restore_colorize.service import Limits, ServeOptions
+from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
+from restore_colorize_proto.v1.restore_colorize_pb2_grpc import RestoreColorizeStub
+
+from tests.service.harness import metadata, upload
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPT = """
+import json, sys, time
+from pathlib import Path
+from restore_colorize.errors import ModelError
+from restore_colorize.service import ServeOptions, serve
+
+def fake():
+    from tests.service.fakes import FakeEngines
+    def slow(request, control):
+        if request.seed:
+            open(Path(sys.argv[1]) / "running", "w").close()
+            while not (Path(sys.argv[1]) / "go").exists():
+                control.check()
+                time.sleep(0.01)
+    return FakeEngines(on_run=slow)
+
+def stuck():
+    time.sleep(3600)
+
+def broken():
+    raise ModelError("The weights are missing: install them.")
+
+options = ServeOptions(state_dir=Path(sys.argv[1]), **json.loads(sys.argv[3]))
+sys.exit(serve(options, globals()[sys.argv[2]]))
+"""
+
+
+class Server:
+    """A server's process and what its file says."""
+
+    def __init__(self, folder: Path, engines: str, **options: Any) -> None:
+        self.folder = folder
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", SCRIPT, str(folder), engines, json.dumps(options)],
+            cwd=ROOT,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def wait_for(self, condition: Callable[[], object]) -> None:
+        deadline = time.monotonic() + 60
+        while not condition():
+            assert self.process.poll() is None, self.process.communicate()[1]
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+
+    def record(self) -> dict[str, Any]:
+        """Wait for this process's file and return what it says."""
+        self.wait_for(lambda: self._written().get("pid") == self.process.pid)
+        return self._written()
+
+    def _written(self) -> dict[str, Any]:
+        try:
+            return dict(json.loads((self.folder / "server.json").read_text()))
+        except FileNotFoundError:
+            return {}
+
+    def channel(self) -> grpc.Channel:
+        options = [("grpc.enable_http_proxy", 0)]
+        return grpc.insecure_channel(f"127.0.0.1:{self.record()['port']}", options)
+
+    def metadata(self) -> tuple[tuple[str, str], ...]:
+        return metadata(token=self.record()["token"])
+
+    def health(self) -> int:
+        with self.channel() as channel:
+            request = health_pb2.HealthCheckRequest()
+            check = health_pb2_grpc.HealthStub(channel).Check
+            return int(check(request, metadata=self.metadata(), timeout=20).status)
+
+    def ended(self) -> tuple[int, str]:
+        """Wait for the end; return the exit code and what was said."""
+        _, said = self.process.communicate(timeout=60)
+        return self.process.returncode, said
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    servers: list[Server] = []
+
+    def start(engines: str = "stuck", folder: Path | None = None, **options: Any) -> Server:
+        servers.append(Server(folder or tmp_path, engines, **options))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.process.kill()
+        server.process.communicate()
+
+
+def test_a_server_binds_first_serves_and_drains(start: Callable[..., Server]) -> None:
+    server = start("fake", grace_s=60)
+    server.record()  # before the engines are there
+    server.wait_for(lambda: server.health() == health_pb2.HealthCheckResponse.SERVING)
+    with server.channel() as channel:
+        stub, headers = RestoreColorizeStub(channel), server.metadata()
+        assert list(stub.Run(iter(upload()), metadata=headers))[-1].HasField("done")
+        slow = stub.Run(iter(upload(seed=1)), metadata=headers)
+        server.wait_for((server.folder / "running").exists)
+        server.process.send_signal(signal.SIGTERM)
+        server.wait_for(lambda: not (server.folder / "server.json").exists())
+        with pytest.raises(grpc.RpcError) as refused:
+            list(stub.Run(iter(upload()), metadata=headers))
+        assert refused.value.code() == grpc.StatusCode.UNAVAILABLE
+        (server.folder / "go").touch()
+        assert list(slow)[-1].HasField("done")
+    code, said = server.ended()
+    assert code == 0
+    assert "job" in said
+    assert "colorize of 8 x 6 x 1 uint8" in said
+    assert headers[0][1].split()[1] not in said
+    assert "Traceback" not in said
+
+
+def test_two_servers_at_once_give_one(start: Callable[..., Server]) -> None:
+    both = [start(), start()]
+    deadline = time.monotonic() + 60
+    while all(server.process.poll() is None for server in both):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    loser = next(server for server in both if server.process.poll() is not None)
+    winner = both[1 - both.index(loser)]
+    code, said = loser.ended()
+    assert (code, said.strip()) == (
+        0,
+        "A server of this user runs already; clients will find it.",
+    )
+    assert winner.health() == health_pb2.HealthCheckResponse.NOT_SERVING
+
+
+def test_a_killed_servers_file_is_replaced(start: Callable[..., Server]) -> None:
+    first = start()
+    before = first.record()
+    first.process.kill()
+    first.ended()
+    assert json.loads((first.folder / "server.json").read_text()) == before
+    after = start().record()
+    assert after["token"] != before["token"]
+    assert after["pid"] != before["pid"]
+
+
+def test_a_taken_port_is_told_in_a_sentence(start: Callable[..., Server]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        server = start(port=taken.getsockname()[1])
+        code, said = server.ended()
+    assert code == 1
+    assert "another program listens there: choose another port." in said
+    assert "Traceback" not in said
+    assert not (server.folder / "server.json").exists()
+
+
+def test_engines_that_cannot_be_loaded_are_told_in_a_sentence(
+    start: Callable[..., Server],
+) -> None:
+    server = start("broken")
+    code, said = server.ended()
+    assert code == 1
+    assert "The server did not start: The weights are missing: install them." in said
+    assert "Traceback" not in said
+    assert not (server.folder / "server.json").exists()
+
+
+def test_shutdown_ends_a_server_even_while_it_loads(start: Callable[..., Server]) -> None:
+    server = start()
+    with server.channel() as channel:
+        reply = RestoreColorizeStub(channel).Shutdown(
+            pb.ShutdownRequest(grace_s=0), metadata=server.metadata(), timeout=20
+        )
+    assert reply.running == 0
+    assert server.ended()[0] == 0
+    assert not (server.folder / "server.json").exists()
+
+
+def test_an_idle_server_ends_only_if_told_so(start: Callable[..., Server]) -> None:
+    server = start(idle_exit_s=0.2)
+    code, said = server.ended()
+    assert code == 0
+    assert "ending because of idleness" in said
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        ({"host": "0.0.0.0"}, "TLS"),
+        ({"host": "::"}, "TLS"),
+        ({"host": "192.168.1.7"}, "TLS"),
+        ({"host": "studio.example"}, "TLS"),
+        ({"port": -1}, "port"),
+        ({"port": 65536}, "port"),
+        ({"idle_exit_s": 0.0}, "idle"),
+        ({"grace_s": float("nan")}, "grace"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(
+    tmp_path: Path, options: dict[str, Any], word: str
+) -> None:
+    with pytest.raises(RangeError, match=word):
+        ServeOptions(state_dir=tmp_path, **options)
+
+
+def test_limits_are_positive() -> None:
+    with pytest.raises(RangeError, match="max_side"):
+        Limits(max_side=0)
+
+
+def test_a_server_binds_before_it_imports_torch() -> None:
+    code = "import sys, restore_colorize.service; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
