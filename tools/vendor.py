@@ -97,6 +97,13 @@ EDITS = (
         r"from google\.rpc import status_pb2",
         'raise ImportError("not vendored")',
     ),
+    (
+        # RFC 9113, 8.1: a reset after a whole answer takes nothing of it back. gRPC servers send
+        # one where the client may still speak, and unread messages would be lost.
+        "grpclib/protocol.py",
+        r"(def process_stream_reset\(.*\n +stream = .*\n +if stream is not None)",
+        r"\1 and not stream.buffer._eof",
+    ),
     ("grpclib/client.py", r"(?m)^from multidict import", "from ..._multidict import"),
     ("grpclib/metadata.py", r"(?m)^from multidict import", "from ..._multidict import"),
 )

@@ -57,7 +57,10 @@ class FakeServer:
 def background() -> Iterator[Background]:
     background = Background()
     keeper = FakeServer(background)  # without any server, grpc closes and remakes what it polls
+    gc.collect()
+    gc.freeze()  # what other packages' tests loaded need not be walked after each test here
     yield background
+    gc.unfreeze()
     keeper.stop()
     background.stop()
 

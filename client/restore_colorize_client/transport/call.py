@@ -141,8 +141,9 @@ class Call:
             self._tell(self._error or ConnectionLostError())
 
     def _end_by(self, error: ClientError) -> None:
-        self._error = self._error or error
-        self._task.cancel()
+        if not self._has_ended:
+            self._error = self._error or error
+            self._task.cancel()
 
     async def _send_all(self) -> None:
         for message in self._upload.messages():
@@ -154,11 +155,9 @@ class Call:
             await self._stream.send_message(message)
 
     def _sender_ended(self, sender: asyncio.Future[None]) -> None:
-        # A sender that fails because the call broke says nothing new: the reader learns the
-        # reason. One that fails by itself, as over a buffer that was freed, must end the call.
-        error = None if sender.cancelled() else sender.exception()
-        if isinstance(error, (ValueError, BufferError)):
-            self._end_by(InternalError("The picture's samples went away while they were sent."))
+        # Where the call broke the reader learns why; where only sending did, nobody else ends it.
+        if not sender.cancelled() and sender.exception() is not None:
+            asyncio.get_running_loop().call_later(FAREWELL_S, self._end_by, InternalError())
 
     def _receive(self, event: Any) -> None:
         name = event.WhichOneof("event")

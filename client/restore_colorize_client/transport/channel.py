@@ -108,10 +108,17 @@ class Channel:
 
     async def connect(self, timeout_s: float = CONNECT_S) -> None:
         """Open the connection unless it is. Raises UnreachableError."""
+        # Not by wait_for, which loses some cancellations before Python 3.12.
+        connecting = asyncio.ensure_future(self._grpc.__connect__())
         try:
-            await asyncio.wait_for(self._grpc.__connect__(), timeout_s)
-        except (OSError, asyncio.TimeoutError) as error:
-            raise _unreachable(self.address, error) from None
+            await asyncio.wait({connecting}, timeout=timeout_s)
+        finally:
+            connecting.cancel()
+        if connecting.cancelled() or not connecting.done():
+            raise _unreachable(self.address)
+        error = connecting.exception()
+        if error is not None:
+            raise _unreachable(self.address, error)
 
     async def close(self) -> None:
         """Close the connection and end the calls on it."""
@@ -155,10 +162,15 @@ class Channel:
             yield stream
 
     async def _unary(self, path: str, request: Any, form: Any, reply_form: Any) -> Any:
-        async with self._open(path, Cardinality.UNARY_UNARY, form, reply_form, ANSWER_S) as stream:
-            await stream.send_message(request, end=True)
-            reply = await stream.recv_message()
-            await stream.recv_trailing_metadata()
+        try:
+            async with self._open(
+                path, Cardinality.UNARY_UNARY, form, reply_form, ANSWER_S
+            ) as stream:
+                await stream.send_message(request, end=True)
+                reply = await stream.recv_message()
+                await stream.recv_trailing_metadata()
+        except DeadlineError:
+            raise _unreachable(self.address) from None
         if reply is None:
             raise ForeignServerError()
         return reply
@@ -179,7 +191,7 @@ class Channel:
             raise _failure(stream, error) from error
 
 
-def _unreachable(address: Address, error: BaseException) -> UnreachableError:
+def _unreachable(address: Address, error: BaseException | None = None) -> UnreachableError:
     if isinstance(error, ssl.SSLError):
         return UnreachableError(
             f"No safe connection to {address} could be made ({error.reason}): check that the "

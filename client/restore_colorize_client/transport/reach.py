@@ -10,7 +10,6 @@ from pathlib import Path
 from ..description import Description
 from ..errors import (
     ConnectionLostError,
-    DeadlineError,
     ForeignServerError,
     LaunchError,
     NotRunningError,
@@ -27,7 +26,7 @@ POLL_S = 0.1
 LOCAL_CONNECT_S = 0.5
 
 # What it looks like when the server of a rendezvous file is gone, or another program has its port.
-_GONE = (UnreachableError, ForeignServerError, ConnectionLostError, DeadlineError)
+_GONE = (UnreachableError, ForeignServerError, ConnectionLostError)
 
 
 class Wait:

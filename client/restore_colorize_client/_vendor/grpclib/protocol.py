@@ -647,7 +647,7 @@ class EventsProcessor:
 
     def process_stream_reset(self, event: StreamReset) -> None:
         stream = self.streams.get(event.stream_id)
-        if stream is not None:
+        if stream is not None and not stream.buffer._eof:
             if event.remote_reset:
                 msg = ('Stream reset by remote party, error_code: {}'
                        .format(event.error_code))
