@@ -174,7 +174,9 @@ def test_pictures_are_turned_upright_once(tmp_path, orientation, suffix):
 
 
 @pytest.mark.parametrize("depth", [8, 16])
-@pytest.mark.parametrize("profile", [gray_profile(), gray_profile(1.0), dot_gain_profile()])
+@pytest.mark.parametrize(
+    "profile", [gray_profile(), gray_profile(1.0), dot_gain_profile(), adobe_profile()]
+)
 @pytest.mark.parametrize("suffix", ["png", "tif"])
 def test_gray_profiles_are_converted_and_come_back(tmp_path, depth, profile, suffix):
     levels = np.arange(2**depth, dtype=f"uint{depth}").reshape(-1, 16)
@@ -486,6 +488,18 @@ def test_a_header_that_lies_about_its_size_is_refused(tmp_path):
     path.write_bytes(data)
     with pytest.raises(TooLargeError):
         read_picture(path)
+
+
+@pytest.mark.parametrize("size", [(65536, 1), (1, 65536)])
+def test_long_strips_fit_or_are_refused(tmp_path, size):
+    picture = random_picture(size, 1)
+    for suffix in ("png", "tif"):
+        write_picture(picture, tmp_path / f"strip.{suffix}")
+        back = read_picture(tmp_path / f"strip.{suffix}")
+        assert torch.equal(back.planes, picture.planes)
+    for suffix in ("jpg", "webp"):
+        with pytest.raises(TooLargeError, match="PNG or TIFF"):
+            write_picture(picture, tmp_path / f"strip.{suffix}")
 
 
 @pytest.mark.parametrize("name", ["picture", "picture.gif", "picture.xcf"])

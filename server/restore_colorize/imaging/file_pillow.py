@@ -13,6 +13,7 @@ from restore_colorize.imaging import exif as exif_block
 from restore_colorize.imaging import xmp
 from restore_colorize.imaging.picture import Metadata
 
+_MAX_SIDE_PX = {"JPEG": 65500, "WEBP": 16383}
 _MAX_SEGMENT = 65533  # bytes of one JPEG segment
 _XMP_PREFIX_LENGTH = 29
 
@@ -49,10 +50,16 @@ def write(
     """Return a JPEG (without subsampling of chroma) or WebP file of samples (h, w, 1..4) uint8.
 
     Raises:
-        TooLargeError: texts or EXIF exceed the 64 KiB of a JPEG segment.
+        TooLargeError: texts or EXIF exceed the 64 KiB of a JPEG segment, or the picture is
+            longer than the kind of file allows.
     """
     from PIL import Image
 
+    if max(samples.shape[:2]) > _MAX_SIDE_PX[kind]:
+        raise TooLargeError(
+            f"{samples.shape[1]} x {samples.shape[0]} pixels do not fit into a {kind} file; write "
+            f"a PNG or TIFF file instead."
+        )
     options: dict[str, Any] = {"quality": quality}
     packet = xmp.write_packet(text) if text else None
     exif = metadata.exif

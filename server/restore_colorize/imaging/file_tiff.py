@@ -180,7 +180,7 @@ def _with_exif(data: bytes, exif: bytes | None) -> bytes:
 
     The writer takes no pointers among its extra tags, so its first directory is written again.
     """
-    if exif is None:
+    if exif is None or data[2:4] != b"*\x00":  # BigTIFF, from 4 GiB on, has other directories
         return data
     fields = exif_block.read_directory(exif)
     first = [fields[tag] for tag in _DESCRIPTIVE if tag in fields]

@@ -116,7 +116,7 @@ def write_picture(
     Raises:
         FormatError: another ending, or transparency that JPEG cannot hold.
         RangeError: a key that PNG does not allow, or a quality outside of 1..100.
-        TooLargeError: texts or EXIF do not fit into the file.
+        TooLargeError: texts, EXIF or a side do not fit into the file.
         ResourceError: the folder is missing or not writable, or the disk is full.
     """
     path = Path(path)
