@@ -51,6 +51,10 @@ class FakeEngines:
     on_run: Callable[[Request, Control], None] | None = None
 
     def __post_init__(self) -> None:
+        self.release()
+
+    def release(self) -> None:
+        """Let all runs and renders go on."""
         self.gate.set()
         self.render_gate.set()
 

@@ -43,8 +43,7 @@ async def nothing_is_left(server: Rig) -> None:
     """Wait until no call is open and no job computes, then do a job."""
     await until(lambda: server.core.idle_since is not None)
     await until(lambda: server.core.running == 0)
-    server.engines.gate.set()
-    server.engines.render_gate.set()
+    server.engines.release()
     assert server.core.describe("").queue.waiting == 0
     await server.good_job()
 

@@ -1,0 +1,73 @@
+"""The service over the real engines, with a tiny untrained network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from restore_colorize.engines import Engines
+from restore_colorize.models import ModelStore
+from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
+
+from tests.models.folders import write_model_folder
+from tests.service.harness import (
+    chunks,
+    finish,
+    gray,
+    header,
+    image,
+    in_loop,
+    kinds,
+    plane,
+    rig,
+    talk,
+    upload,
+)
+
+
+@pytest.fixture
+def engines(tmp_path: Path) -> Iterator[Engines]:
+    before = torch.get_num_threads()
+    write_model_folder(tmp_path)
+    yield Engines(ModelStore([tmp_path]), "cpu", threads=1)
+    torch.set_num_threads(before)
+
+
+def test_a_receipt_repeats_the_bytes_of_a_real_engine(engines: Engines) -> None:
+    @in_loop
+    async def main() -> None:
+        target = gray(70, 90)
+        random = np.random.default_rng(0)
+        reference = random.integers(0, 256, (40, 50, 3), np.uint8)
+        hints = random.integers(0, 256, (70, 90, 4), np.uint8)
+        job = [
+            header(
+                plane(target),
+                plane(reference, pb.REFERENCE, 2, name="aunt.png"),
+                plane(hints, pb.HINTS, 3),
+                deliver=1,
+                preview_short_side=32,
+                explain=True,
+            ),
+            *chunks(target, size=4000),
+            *chunks(reference, 2, 4000),
+            *chunks(hints, 3, 40_000),
+            finish(p1=target.nbytes, p2=reference.nbytes, p3=hints.nbytes),
+        ]
+        async with rig(engines) as server:
+            first = await talk(server.call(), job)
+            receipt = first[-1].done.receipt
+            again = upload(target, repeat=receipt, deliver=1)
+            second = await talk(server.call(), again)
+        assert kinds(first)[-1] == "done"
+        assert next(event.verdict.plane for event in first if event.HasField("verdict")) == 2
+        results = [event.result for event in first if event.HasField("result")]
+        whole = next(number for number, one in enumerate(results) if one.kind == pb.IMAGE)
+        assert image(first, whole)[1].shape == (70, 90, 3)
+        assert np.array_equal(image(first, whole)[1], image(second, 0)[1])
+        assert second[-1].done.receipt == receipt
+
+    main()
