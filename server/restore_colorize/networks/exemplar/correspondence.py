@@ -70,23 +70,28 @@ class CellAttention(nn.Module):
         query, key = self.query(context), self.key(reference.keys)
         value = self.value(reference.values)
         with torch.autocast(context.device.type, enabled=False):
-            cosine = unit_rows(self._rows(query)) @ unit_rows(self._rows(key)).transpose(2, 3)
-            sharpness = self.log_sharpness.exp().clamp(_SOFTEST, _SHARPEST)
-            weight = torch.softmax(cosine * sharpness[:, None, None], -1)  # (b, heads, n, m)
-            attended = (weight @ self._rows(value)).transpose(2, 3)  # (b, heads, c, n)
-            moments = torch.cat([chroma, chroma.square().sum(1, keepdim=True)], 1).float()
-            warped, second = _fetch(weight[:, 0], moments, h, w).split((2, 1), 1)
+            query, key = unit_rows(self._rows(query)), unit_rows(self._rows(key))
+            sharpness = self.log_sharpness.exp().clamp(_SOFTEST, _SHARPEST)[:, None, None]
+            logits = (query * sharpness) @ key.transpose(2, 3)  # (b, heads, n, m)
+            weight = torch.softmax(logits, -1)
+            # Plain cells ride with every head's values: one product, nothing large is sliced.
+            plain = [chroma, chroma.square().sum(1, keepdim=True), descriptors]
+            cells = torch.cat(plain, 1).float().flatten(2).transpose(1, 2)  # (b, m, 3 + d)
+            cells = cells[:, None].expand(-1, self.heads, -1, -1)
+            fetched = weight @ torch.cat([self._rows(value), cells], 3)
+            fetched = fetched.transpose(2, 3).unflatten(3, (h, w))  # (b, heads, c + 3 + d, h, w)
+            attended = fetched[:, :, : self.head_channels]
+            warped, second, _ = fetched[:, 0, self.head_channels :].split(
+                (2, 1, descriptors.shape[1]), 1
+            )
             variance = second - warped.square().sum(1, keepdim=True)
-            described = [
-                _fetch(weight[:, head], descriptors.float(), h, w)
-                for head in range(DESCRIBED_HEADS)
-            ]
+            described = fetched[:, :DESCRIBED_HEADS, self.head_channels + 3 :]
             return Correspondence(
-                attended=attended.reshape(b, -1, h, w),  # (b, heads * c, h/8, w/8)
+                attended=attended.flatten(1, 2),  # (b, heads * c, h/8, w/8)
                 warped=warped,
                 spread=variance.clamp_min(1e-6).sqrt(),
-                best_cosine=cosine.amax(3).view(b, self.heads, h, w),
-                described=torch.cat(described, 1),
+                best_cosine=_best_cosine(query, key, logits).view(b, self.heads, h, w),
+                described=described.flatten(1, 2),  # (b, 2 * d, h/8, w/8)
             )
 
     def _rows(self, x: Tensor) -> Tensor:
@@ -95,7 +100,10 @@ class CellAttention(nn.Module):
         return x.float().reshape(b, self.heads, self.head_channels, -1).transpose(2, 3)
 
 
-def _fetch(weight: Tensor, cells: Tensor, h: int, w: int) -> Tensor:
-    """``weight (b, n, m)`` over ``cells (b, c, h2, w2)`` to ``(b, c, h, w)``."""
-    fetched = weight @ cells.flatten(2).transpose(1, 2)  # (b, n, c)
-    return fetched.transpose(1, 2).unflatten(2, (h, w))
+def _best_cosine(query: Tensor, key: Tensor, logits: Tensor) -> Tensor:
+    """Cosine of each query row with its best key row, ``(b, heads, n)``.
+
+    Only the place of the maximum comes from the map, so its gradient does not fill another map.
+    """
+    best = logits.detach().argmax(3, keepdim=True).expand(-1, -1, -1, key.shape[3])
+    return (query * key.gather(2, best)).sum(3)

@@ -161,24 +161,19 @@ class ExemplarNet(nn.Module):
     ) -> tuple[Tensor, Tensor]:
         """Enlarged base and residual, both ``(b, 2, h/2, w/2)``."""
         confidence, z = merged.trust.confidence, merged.style
-
-        def guide(times: int) -> Tensor:
-            """Base, lookup map and confidence at ``times`` the size of the cells."""
-            maps = F.interpolate(
-                torch.cat([base, confidence], 1), scale_factor=times, mode="bilinear"
-            )
-            lookup = merged.lookup if times == 4 else F.avg_pool2d(merged.lookup, 4 // times)
-            return torch.cat([maps, lookup], 1)
+        cells = torch.cat([base, confidence], 1)
+        half = F.interpolate(cells, scale_factor=4, mode="bilinear")  # (b, 3, h/2, w/2)
+        quarter = F.interpolate(cells, scale_factor=2, mode="bilinear")
+        lookup, quarter_lookup = merged.lookup, F.avg_pool2d(merged.lookup, 2)
 
         looked_up = [merged.found.attended, merged.found.best_cosine, merged.found.warped]
-        looked_up += [base, confidence, F.avg_pool2d(merged.lookup, 4), known.share, known.chroma]
+        looked_up += [base, confidence, F.avg_pool2d(lookup, 4), known.share, known.chroma]
         y = self.up1(target.sixteenth, every_fourth(target.eighth), z)
         y = y + self.inject(torch.cat(looked_up, 1))
-        y = self.up2(y, torch.cat([every_fourth(target.quarter), guide(2)], 1), z)
-        half_guide = guide(4)
-        y = self.up3(y, torch.cat([every_fourth(target.half), half_guide], 1), z)
-        residual = self.residual(torch.cat([y, half_guide, hints], 1)).float()
-        return half_guide[:, :2].float(), residual
+        y = self.up2(y, _joined([every_fourth(target.quarter), quarter, quarter_lookup]), z)
+        y = self.up3(y, _joined([every_fourth(target.half), half, lookup]), z)
+        residual = self.residual(_joined([y, half, lookup, hints])).float()
+        return half[:, :2], residual
 
     def _checked_hints(self, luma: Tensor, references: Tensor, hints: Tensor | None) -> Tensor:
         """Hints multiplied by their mask; zeros if there are none."""
@@ -202,6 +197,14 @@ class ExemplarNet(nn.Module):
                 f" not {tuple(hints.shape)}."
             )
         return torch.cat([hints[:, :2] * hints[:, 2:], hints[:, 2:]], 1)
+
+
+def _joined(maps: list[Tensor]) -> Tensor:
+    """Concatenation in the first map's number type, channels last: no copy in between."""
+    first = maps[0]
+    return torch.cat(
+        [m.to(first.dtype).contiguous(memory_format=torch.channels_last) for m in maps], 1
+    )
 
 
 def _merge(opinions: list[_Opinion]) -> _Opinion:
