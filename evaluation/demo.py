@@ -8,6 +8,7 @@ second one is historic and gets the sample reference that fits best.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 import time
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 from restore_colorize.cli.receipts import texts_of
+from restore_colorize.engines import Candidate
 from restore_colorize.errors import RestoreError
 from restore_colorize.imaging import (
     Picture,
@@ -28,6 +30,7 @@ from restore_colorize_client import (
     Client,
     ClientError,
     Colorize,
+    ConnectionLostError,
     JobRequest,
     Pixels,
     Reference,
@@ -37,38 +40,45 @@ from restore_colorize_client import (
 )
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 
-from evaluation.sheets import Tile, draw_sheet
+from evaluation.sheets import Tile, draw_strip
 
-PAIR = "pair1-dunes"
+PAIRS = ("pair1-dunes", "pair2-lake", "pair3-monastery")
 HISTORIC = "historic1-broadway-saratoga-springs"
-REFERENCES = "*-reference.jpg"
 _SAMPLE_TYPES = {8: SampleType.UINT8, 16: SampleType.UINT16, 32: SampleType.FLOAT32}
 _DTYPES = {SampleType.UINT8: "u1", SampleType.UINT16: "<u2", SampleType.FLOAT32: "<f4"}
-_SIDE_BY_SIDE_PX = 480
-_README_TILE_PX = 420
+_SIDE_BY_SIDE_PX = 420  # height
+_README_PX = 300
 _README_BYTES = 250_000
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
-    """A colored photograph with all that belongs beside it; ``truth`` only where it is known."""
+class Photograph:
+    """A gray target and the references to choose from; ``truth`` only where it is known."""
 
     name: str
     target: Picture
-    reference: Picture
-    reference_name: str
+    references: dict[str, Picture]
+    truth: Picture | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A photograph, the reference that was taken, and the result with its file."""
+
+    photograph: Photograph
+    reference: str
     result: Picture
     path: Path
-    truth: Picture | None = None
 
     def tiles(self) -> list[Tile]:
         """Target, reference, result and truth, with their names."""
         tiles = [
-            Tile(self.target, "gray target"),
-            Tile(self.reference, f"reference: {self.reference_name}"),
+            Tile(self.photograph.target, "gray target"),
+            Tile(self.photograph.references[self.reference], f"reference: {self.reference}"),
             Tile(self.result, "result"),
         ]
-        return tiles if self.truth is None else [*tiles, Tile(self.truth, "truth")]
+        truth = self.photograph.truth
+        return tiles if truth is None else [*tiles, Tile(truth, "truth")]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -80,28 +90,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     start = time.perf_counter()
     try:
+        photographs = _read(options.samples)
         options.out.mkdir(parents=True, exist_ok=True)
-        shown = _color_all(options.samples, options.out)
-        for one in shown:
-            sheet = draw_sheet([one.tiles()], _SIDE_BY_SIDE_PX)
-            sheet.save(options.out / f"{one.name}-side-by-side.png")
-            if options.readme:
-                _write_readme_picture(one, options.readme)
+        shown = _color_all(photographs, options.out)
+        sheets = [_write_side_by_side(one, options.out) for one in shown]
+        if options.readme:
+            print(*(_write_readme_picture(one, options.readme) for one in shown), sep="\n")
     except (ClientError, RestoreError) as error:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:
         print(f"{error.filename or options.out} cannot be used: {error.strerror}.", file=sys.stderr)
         return 1
-    print(f"Done in {time.perf_counter() - start:.0f} s. Open these two first:")
-    print(*(options.out / f"{one.name}-side-by-side.png" for one in shown), sep="\n")
+    print(f"Done in {_since(start)}. Before and after, side by side:")
+    print(*sheets, sep="\n")
     print("The color picture:")
     print(shown[0].path)
     return 0
 
 
-def _color_all(samples: Path, out: Path) -> list[Shown]:
-    """Color both photographs; a server that was started for it is ended."""
+def _read(samples: Path) -> list[Photograph]:
+    """Read the samples before anything is started: what is missing is told at once."""
+    references = {
+        f"{name}-reference": read_picture(samples / f"{name}-reference.jpg") for name in PAIRS
+    }
+    truth = read_picture(samples / f"{PAIRS[0]}-target.jpg")
+    own = f"{PAIRS[0]}-reference"
+    return [
+        Photograph(PAIRS[0], _grayed(truth), {own: references[own]}, truth),
+        Photograph(HISTORIC, _grayed(read_picture(samples / f"{HISTORIC}.jpg")), references),
+    ]
+
+
+def _color_all(photographs: Sequence[Photograph], out: Path) -> list[Shown]:
+    """Color the photographs; a server that was started for it is ended."""
     started: list[str] = []
 
     def on_start(stage: str, waited_s: float) -> None:
@@ -113,75 +135,57 @@ def _color_all(samples: Path, out: Path) -> list[Shown]:
     with connect(client_id="demo", on_start=on_start) as client:
         print(f"The server at {client.address} is ready after {_since(begin)}.")
         try:
-            return [_color_pair(client, samples, out), _color_historic(client, samples, out)]
+            return [_color(client, photograph, out) for photograph in photographs]
         finally:
             if started:
-                client.shutdown()
+                # A server that ended before its answer was out has done what was asked.
+                with contextlib.suppress(ConnectionLostError):
+                    client.shutdown()
 
 
-def _color_pair(client: Client, samples: Path, out: Path) -> Shown:
-    truth = read_picture(samples / f"{PAIR}-target.jpg")
-    reference = read_picture(samples / f"{PAIR}-reference.jpg")
-    name = f"{PAIR}-reference"
-    return _color(client, out, PAIR, _grayed(truth), reference, name, truth)
-
-
-def _color_historic(client: Client, samples: Path, out: Path) -> Shown:
-    target = _grayed(read_picture(samples / f"{HISTORIC}.jpg"))
-    references = {path.stem: read_picture(path) for path in sorted(samples.glob(REFERENCES))}
+def _color(client: Client, photograph: Photograph, out: Path) -> Shown:
+    """Choose the reference, color with it, write the picture with its receipt."""
+    name, target = photograph.name, photograph.target
+    chosen = _best_reference(client, photograph)
     begin = time.perf_counter()
-    best = _best_reference(client, target, references)
-    print(f"Of {len(references)} references {best} fits {HISTORIC} best ({_since(begin)}).")
-    return _color(client, out, HISTORIC, target, references[best], best)
-
-
-def _best_reference(client: Client, target: Picture, references: dict[str, Picture]) -> str:
-    """Ask with all references at once; the engine's verdict names the one that fits best."""
-    request = JobRequest(
-        target=_pixels(target),
-        task=Colorize(),
-        references=[Reference(_pixels(picture), name) for name, picture in references.items()],
-        deliver=0,
-    )
-    result = _run(client, request)
-    verdicts = [verdict for verdict in result.verdicts if verdict.reference is not None]
-    names = list(references)
-    if not verdicts:
-        return names[0]
-    best = max(verdicts, key=lambda verdict: (verdict.related, verdict.score))
-    return names[best.reference or 0]
-
-
-def _color(
-    client: Client,
-    out: Path,
-    name: str,
-    target: Picture,
-    reference: Picture,
-    reference_name: str,
-    truth: Picture | None = None,
-) -> Shown:
-    begin = time.perf_counter()
-    request = JobRequest(
-        target=_pixels(target),
-        task=Colorize(),
-        references=[Reference(_pixels(reference), reference_name)],
-    )
+    reference = Reference(_pixels(photograph.references[chosen]), chosen)
+    request = JobRequest(target=_pixels(target), task=Colorize(), references=[reference])
     result = _run(client, request)
     colored = _picture(result.image(), target)
     path = out / f"{name}-colorized.png"
     texts = {}
     if result.receipt is not None:
         receipt = pb.Receipt.FromString(result.receipt.data)
-        texts = texts_of(receipt, result.candidates[0], path)
+        made = result.candidates[0]
+        candidate = Candidate(made.index, made.label, made.score, made.seed, made.model)
+        texts = texts_of(receipt, candidate, path)
     write_picture(colored, path, texts)
     print(
-        f"{name}: {target.width} × {target.height} pixels colored with {reference_name} "
-        f"in {_since(begin)}."
+        f"{name}: {target.width} × {target.height} pixels colored from {chosen}, {_since(begin)}."
     )
     for warning in result.warnings:
         print(f"  {warning.text}")
-    return Shown(name, target, reference, reference_name, colored, path, truth)
+    return Shown(photograph, chosen, colored, path)
+
+
+def _best_reference(client: Client, photograph: Photograph) -> str:
+    """Ask with all references at once; the engine's verdict tells which one fits best."""
+    names = list(photograph.references)
+    if len(names) == 1:
+        return names[0]
+    begin = time.perf_counter()
+    request = JobRequest(
+        target=_pixels(photograph.target),
+        task=Colorize(),
+        references=[Reference(_pixels(photograph.references[name]), name) for name in names],
+        deliver=0,
+    )
+    verdicts = [one for one in _run(client, request).verdicts if one.reference is not None]
+    best = max(verdicts, key=lambda one: (one.related, one.score), default=None)
+    chosen = names[best.reference or 0] if best is not None else names[0]
+    related = "" if best is None else f", related {best.related:.0%}"
+    print(f"{photograph.name}: {chosen} fits best of {len(names)}{related}, {_since(begin)}.")
+    return chosen
 
 
 def _run(client: Client, request: JobRequest) -> Result:
@@ -215,16 +219,22 @@ def _picture(pixels: Pixels, target: Picture) -> Picture:
     return Picture.from_samples(samples, target.metadata)
 
 
-def _write_readme_picture(shown: Shown, folder: Path) -> None:
+def _write_side_by_side(shown: Shown, folder: Path) -> Path:
+    path = folder / f"{shown.photograph.name}-side-by-side.png"
+    draw_strip(shown.tiles(), _SIDE_BY_SIDE_PX).save(path)
+    return path
+
+
+def _write_readme_picture(shown: Shown, folder: Path) -> Path:
     """Write a side-by-side JPEG of at most 250 kB."""
     folder.mkdir(parents=True, exist_ok=True)
-    sheet = draw_sheet([shown.tiles()], _README_TILE_PX)
-    path = folder / f"{shown.name}.jpg"
+    strip = draw_strip(shown.tiles(), _README_PX)
+    path = folder / f"{shown.photograph.name}.jpg"
     for quality in range(90, 40, -5):
-        sheet.save(path, quality=quality, optimize=True)
+        strip.save(path, quality=quality, optimize=True)
         if path.stat().st_size <= _README_BYTES:
             break
-    print(path)
+    return path
 
 
 def _since(begin: float) -> str:

@@ -67,6 +67,29 @@ def draw_sheet(rows: Sequence[Sequence[Tile]], tile_px: int = TILE_PX) -> Image.
     return sheet
 
 
+def draw_strip(tiles: Sequence[Tile], height_px: int) -> Image.Image:
+    """Draw pictures side by side at one height; every tile needs a picture."""
+    images = []
+    for tile in tiles:
+        image = _image(tile, None)
+        if image is not None:
+            width = round(image.width * height_px / image.height)
+            images.append(image.resize((width, height_px), Image.Resampling.LANCZOS))
+    size = (
+        sum(image.width for image in images) + _GAP_PX * (len(images) + 1),
+        height_px + _CAPTION_PX + 2 * _GAP_PX,
+    )
+    strip = Image.new("RGB", size, _PAPER)
+    draw = ImageDraw.Draw(strip)
+    font = ImageFont.load_default(size=13)
+    left = _GAP_PX
+    for tile, image in zip(tiles, images, strict=True):
+        strip.paste(image, (left, _GAP_PX))
+        draw.text((left, height_px + _GAP_PX + 1), tile.caption, fill=_INK, font=font)
+        left += image.width + _GAP_PX
+    return strip
+
+
 def table_rows(table: Table, colorizers: Sequence[Colorizer]) -> list[list[Tile]]:
     """Rows of reference, target, results and truth for the kept cases; the worst of the last
     colorizer (by ab distance) first."""
@@ -125,11 +148,12 @@ def _ab_distance(picture: Picture, other: Picture | None) -> float:
     return float((first - second).norm(dim=0).mean())
 
 
-def _image(tile: Tile, tile_px: int) -> Image.Image | None:
+def _image(tile: Tile, tile_px: int | None) -> Image.Image | None:
     if tile.picture is None:
         return None
     planes = tile.picture.planes.expand(3, -1, -1)
     samples = (planes * 255).round().byte().movedim(0, -1).contiguous().numpy()
     image = Image.fromarray(samples)
-    image.thumbnail((tile_px, tile_px), Image.Resampling.LANCZOS)
+    if tile_px is not None:
+        image.thumbnail((tile_px, tile_px), Image.Resampling.LANCZOS)
     return image
