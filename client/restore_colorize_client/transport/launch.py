@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import sys
@@ -49,7 +50,7 @@ class Starter:
         self._command = list(command)
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
-        self._started = 0.0
+        self._started = -math.inf
         self.log_path = folder / LOG_FILE
 
     def ensure_started(self) -> None:

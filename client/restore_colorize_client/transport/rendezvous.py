@@ -18,6 +18,7 @@ __all__ = ["Found", "Rendezvous", "look", "process_start", "state_dirs"]
 APP = "restore-colorize"
 FILE = "server.json"
 MAX_BYTES = 4096  # a rendezvous file has under 200
+_NONBLOCK = getattr(os, "O_NONBLOCK", 0)  # Windows has none, and no such pipes
 
 
 class Found(Enum):
@@ -69,7 +70,8 @@ def look(folder: Path) -> tuple[Found, Rendezvous | None]:
     """
     path = folder / FILE
     try:
-        with path.open("rb") as file:
+        # A pipe in its place must not hold the editor until somebody writes.
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | _NONBLOCK)) as file:
             _check_owner(path, os.fstat(file.fileno()))
             data = file.read(MAX_BYTES)
     except (FileNotFoundError, NotADirectoryError):
