@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from restore_colorize.imaging import Picture
 
 from evaluation.baselines import Colored, Colorizer, gray_target
-from evaluation.metrics import PictureScore, Summary, score, summarize
+from evaluation.metrics import PictureScore, Summary, score_all, summarize
 from evaluation.packs import Material
 from evaluation.references import gray_copy, rotate_hue, self_references, shuffled
 
@@ -124,38 +124,38 @@ def run_experiment(
     keep: Collection[str] = (),
     on_row: Callable[[Row], None] = lambda row: None,
 ) -> Table:
-    """Put the experiment to every colorizer, gray first so that the others stand beside it.
+    """Put the experiment to every colorizer; with gray among them the others stand beside it.
 
     Args:
         keep: names of cases whose results are kept for contact sheets.
-        on_row: called with every row when it is finished.
+        on_row: called with every row at the end.
     """
-    rows: list[Row] = []
     kept: dict[tuple[str, str], Colored] = {}
-    gray: tuple[PictureScore, ...] | None = None
-    targets = [gray_target(case.truth) for case in experiment.cases]
-    for colorizer in colorizers:
-        scores: list[PictureScore] = []
-        related: list[float | None] = []
-        seconds = 0.0
-        for case, target in zip(experiment.cases, targets, strict=True):
-            colored = colorizer.colorize(target, case.reference)
-            scores.append(score(colored.picture, case.truth))
-            related.append(colored.related)
-            seconds += colored.seconds
-            if case.name in keep:
-                kept[colorizer.name, case.name] = colored
-        if colorizer.name == "gray":
-            gray = tuple(scores)
+    scores: list[list[PictureScore]] = []  # by case, then colorizer
+    facts: list[list[tuple[float | None, float]]] = []
+    for case in experiment.cases:
+        target = gray_target(case.truth)
+        results = [one.colorize(target, case.reference) for one in colorizers]
+        scores.append(score_all([result.picture for result in results], case.truth))
+        facts.append([(result.related, result.seconds) for result in results])
+        if case.name in keep:
+            for colorizer, result in zip(colorizers, results, strict=True):
+                kept[colorizer.name, case.name] = result
+    gray = next((place for place, one in enumerate(colorizers) if one.name == "gray"), None)
+    of_gray = None if gray is None else [of_case[gray] for of_case in scores]
+    rows = []
+    for place, colorizer in enumerate(colorizers):
+        own = tuple(of_case[place] for of_case in scores)
+        related, seconds = zip(*(of_case[place] for of_case in facts), strict=True)
         rows.append(
             Row(
                 experiment.name,
                 colorizer.name,
                 colorizer.title,
-                tuple(scores),
-                tuple(related),
-                summarize(scores, gray),
-                seconds / len(scores),
+                own,
+                related,
+                summarize(own, of_gray),
+                sum(seconds) / len(seconds),
             )
         )
         on_row(rows[-1])

@@ -94,24 +94,36 @@ def score(result: Picture, truth: Picture) -> PictureScore:
     Raises:
         ShapeError: the sizes differ, or one of them is gray.
     """
-    result_rgb, result_lab = _at_8_bit(result)
+    return score_all([result], truth)[0]
+
+
+def score_all(results: Sequence[Picture], truth: Picture) -> list[PictureScore]:
+    """Score several results of one truth as ``score`` does; the truth is looked at once."""
     truth_rgb, truth_lab = _at_8_bit(truth)
-    level = psnr(result_rgb, truth_rgb)
-    chroma, true_chroma = torch.hypot(*result_lab[1:]), torch.hypot(*truth_lab[1:])
-    luma_error = (result_lab[0] - truth_lab[0]).abs()
+    true_chroma = torch.hypot(*truth_lab[1:])
     colored = true_chroma > COLORED
-    return PictureScore(
-        psnr=level,
-        ab_distance=float(torch.hypot(*(result_lab[1:] - truth_lab[1:])).mean()),
-        true_chroma=float(true_chroma.mean()),
-        chroma=float(chroma.mean()),
-        colorfulness=colorfulness(result_rgb),
-        true_colorfulness=colorfulness(truth_rgb),
-        stayed_gray_px=int((colored & (chroma < STAYED_GRAY)).sum()),
-        colored_px=int(colored.sum()),
-        luma_error=float(luma_error.mean()),
-        luma_error_max=float(luma_error.max()),
-    )
+    true_colorfulness = colorfulness(truth_rgb)
+    scores = []
+    for result in results:
+        result_rgb, result_lab = _at_8_bit(result)
+        level = psnr(result_rgb, truth_rgb)
+        chroma = torch.hypot(*result_lab[1:])
+        luma_error = (result_lab[0] - truth_lab[0]).abs()
+        scores.append(
+            PictureScore(
+                psnr=level,
+                ab_distance=float(torch.hypot(*(result_lab[1:] - truth_lab[1:])).mean()),
+                true_chroma=float(true_chroma.mean()),
+                chroma=float(chroma.mean()),
+                colorfulness=colorfulness(result_rgb),
+                true_colorfulness=true_colorfulness,
+                stayed_gray_px=int((colored & (chroma < STAYED_GRAY)).sum()),
+                colored_px=int(colored.sum()),
+                luma_error=float(luma_error.mean()),
+                luma_error_max=float(luma_error.max()),
+            )
+        )
+    return scores
 
 
 def summarize(
