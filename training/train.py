@@ -17,6 +17,8 @@ import sys
 import time
 import tomllib
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,20 +33,14 @@ def main(arguments: list[str] | None = None) -> None:
     """Read the command line, train, leave ``checkpoint.pt`` in the run's folder."""
     options = _parse(arguments)
     options.out.mkdir(parents=True, exist_ok=True)
-    logging.basicConfig(
-        level=logging.INFO,
-        format="%(asctime)s %(message)s",
-        datefmt="%H:%M:%S",
-        handlers=[logging.StreamHandler(), logging.FileHandler(options.out / "log.txt")],
-    )
     torch.set_num_threads(options.threads)
     config = tomllib.loads(options.config.read_text())
     for source in config.get("sources", []):
         source["batch"] = max(1, round(source["batch"] * options.batch_factor))
     config["optimizer"]["rate"] *= options.rate_factor
     torch.manual_seed(config["seed"])
-    device = torch.device(options.device)
-    Training(config, options, device).run()
+    with _logging_to(options.out / "log.txt"):
+        Training(config, options, torch.device(options.device)).run()
 
 
 class Training:
@@ -211,6 +207,22 @@ def _rate(step: int, progress: float, settings: dict[str, Any]) -> float:
     high, low = settings["rate"], settings["last_rate"]
     cosine = low + 0.5 * (high - low) * (1 + math.cos(math.pi * progress))
     return cosine * min(1.0, (step + 1) / settings["warmup_steps"])
+
+
+@contextmanager
+def _logging_to(path: Path) -> Iterator[None]:
+    """Lines go to the console and to the end of a file."""
+    handlers = [logging.StreamHandler(), logging.FileHandler(path)]
+    for handler in handlers:
+        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+        log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        for handler in handlers:
+            log.removeHandler(handler)
+            handler.close()
 
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:

@@ -71,7 +71,10 @@ def draw_hints(
         angle, radius = uniform(len(chosen)) * 2 * torch.pi, 10 + 55 * uniform(len(chosen))
         color = torch.stack([angle.cos(), angle.sin()], 1) * radius[:, None] / 110
         change = color[:, :, None, None] - _at(chroma[chosen], seed)
-        soft = F.avg_pool2d(surface.float(), 3, 1, 1) * large[:, None, None, None]
+        soft = (
+            F.avg_pool2d(surface.float(), 3, 1, 1, count_include_pad=False)
+            * large[:, None, None, None]
+        )
         chroma[chosen] += soft * change
         seeds[chosen, 0] = seed
         inside = torch.multinomial(surface.flatten(1).float(), 1, generator=generator)
