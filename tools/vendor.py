@@ -97,12 +97,39 @@ EDITS = (
         r"from google\.rpc import status_pb2",
         'raise ImportError("not vendored")',
     ),
+    # A whole answer stays one, whatever ends afterwards: the stream (RFC 9113, 8.1: gRPC servers
+    # reset it where the client may still speak) or the connection. Unread messages would be lost.
     (
-        # RFC 9113, 8.1: a reset after a whole answer takes nothing of it back. gRPC servers send
-        # one where the client may still speak, and unread messages would be lost.
         "grpclib/protocol.py",
         r"(def process_stream_reset\(.*\n +stream = .*\n +if stream is not None)",
         r"\1 and not stream.buffer._eof",
+    ),
+    (
+        "grpclib/protocol.py",
+        r"( +)(for stream in self\.streams\.values\(\):\n)( +)(stream\.__terminated__\(reason\))",
+        r"\1\2\3if not stream.buffer._eof:\n\3    \4",
+    ),
+    (
+        "grpclib/protocol.py",
+        r"(def ack\(self.*\n +if size)",
+        r"\1 and not self.is_closing()",
+    ),
+    # A server that drains says GOAWAY without an error and finishes what runs (RFC 9113, 6.8):
+    # running calls go on, the next call connects anew.
+    (
+        "h2/connection.py",
+        r"events = self\.state_machine\.process_input\(\s+ConnectionInputs\.RECV_GOAWAY,\s+\)"
+        r"\n\n.*\n +self\.clear_outbound_data_buffer\(\)\n",
+        "events = []\n"
+        "        if frame.error_code:\n"
+        "            events = self.state_machine.process_input(ConnectionInputs.RECV_GOAWAY)\n"
+        "            self.clear_outbound_data_buffer()\n",
+    ),
+    (
+        "grpclib/protocol.py",
+        r"(def process_connection_terminated\((?:.*\n){4})( +)(self\.close)",
+        r"\1\2if event.error_code == ErrorCodes.NO_ERROR:\n\2    self.handler.close()\n"
+        r"\2    return\n\2\3",
     ),
     ("grpclib/client.py", r"(?m)^from multidict import", "from ..._multidict import"),
     ("grpclib/metadata.py", r"(?m)^from multidict import", "from ..._multidict import"),
@@ -178,26 +205,29 @@ def rewrite(out: Path) -> None:
 def vendor(out: Path) -> None:
     """Write the vendored packages, their licenses and the contract's stub to the folder ``out``.
 
+    What lies there stays whole until everything new is ready.
+
     Raises DownloadError.
     """
     with tempfile.TemporaryDirectory() as name:
         wheels = Path(name)
         download(wheels)
-        shutil.rmtree(out, ignore_errors=True)
-        out.mkdir(parents=True)
+        fresh = wheels / "fresh"
         for package in PACKAGES:
             (wheel,) = wheels.glob(f"{package.name}-{package.version}-*.whl")
-            unpack(package, wheel, out)
-    (out / "google" / "__init__.py").touch()
-    (out / STUB.name).write_bytes(STUB.read_bytes())
-    rewrite(out)
-    contents = "".join(f"    {package.name} {package.version}\n" for package in PACKAGES)
-    (out / "__init__.py").write_text(
-        f'"""Copies of others\' packages, written by tools/vendor.py: never edit them here.\n\n'
-        f"{contents}\nTheir licenses are in the folder licenses; restore_colorize_pb2 is the "
-        'contract\'s stub.\n"""\n',
-        "utf-8",
-    )
+            unpack(package, wheel, fresh)
+        (fresh / "google" / "__init__.py").touch()
+        (fresh / STUB.name).write_bytes(STUB.read_bytes())
+        rewrite(fresh)
+        contents = "".join(f"    {package.name} {package.version}\n" for package in PACKAGES)
+        (fresh / "__init__.py").write_text(
+            '"""Copies of others\' packages, written by tools/vendor.py: never edit them here.\n\n'
+            f"{contents}\nTheir licenses are in the folder licenses; restore_colorize_pb2 is the "
+            'contract\'s stub.\n"""\n',
+            "utf-8",
+        )
+        shutil.rmtree(out, ignore_errors=True)
+        shutil.copytree(fresh, out)
 
 
 if __name__ == "__main__":

@@ -49,8 +49,8 @@ class FakeServer:
     def call(self, coroutine):
         return self._background.call(coroutine)
 
-    def stop(self) -> None:
-        self._background.call(self._server.stop(0))
+    def stop(self, grace_s: float = 0.0) -> None:
+        self._background.call(self._server.stop(grace_s))
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import contextlib
 import os
 import signal
@@ -305,6 +306,37 @@ def test_candidates_expire_where_the_server_ends_the_call(server: FakeServer) ->
         job.result()
         with pytest.raises(ExpiredError):
             job.render(0)
+
+
+def test_a_server_that_drains_finishes_what_runs(server: FakeServer) -> None:
+    async def script(run: FakeRun) -> None:
+        await run.uploaded()
+        await run.say(queued=pb.Queued(position=0))
+        await asyncio.to_thread(go_on.wait)
+        await run.say(candidate=pb.Candidate(index=0))
+        await run.say(done=pb.Done())
+        await run.answer_renders()
+
+    go_on = threading.Event()
+    with server.connected(script) as client:
+        with client.run(job_of()) as job:
+            events = job.events()
+            next(events)
+            stopping = threading.Thread(target=server.stop, args=(20.0,))
+            stopping.start()
+            wait_for(lambda: takes_no_calls(client))
+            go_on.set()
+            assert len(job.result().candidates) == 1
+            assert job.render(0, 0.0, 0.0).data[0] == 0
+        stopping.join()
+
+
+def takes_no_calls(client: Client) -> bool:
+    try:
+        client.describe()
+    except (UnreachableError, ConnectionLostError):
+        return True
+    return False
 
 
 def plane(**fields: int) -> pb.Plane:

@@ -95,10 +95,9 @@ class Call:
         """End the call: politely after the job, by cancelling it before."""
         if self._is_done and not self._has_ended:
             self._is_closing = True
-            with contextlib.suppress(Exception):
-                async with self._sending:
-                    await self._stream.end()
-                await asyncio.wait({self._task}, timeout=FAREWELL_S)
+            farewell = asyncio.ensure_future(self._say_farewell())
+            await asyncio.wait({self._task}, timeout=FAREWELL_S)
+            farewell.cancel()
         await self.cancel()
 
     async def cancel(self) -> None:
@@ -106,6 +105,11 @@ class Call:
         if not self._has_ended:
             self._end_by(CancelledError())
             await asyncio.wait({self._task})
+
+    async def _say_farewell(self) -> None:
+        with contextlib.suppress(Exception):  # the call may be broken
+            async with self._sending:
+                await self._stream.end()
 
     async def _talk(self) -> None:
         async with self._channel.run(self._timeout_s) as stream:

@@ -189,7 +189,7 @@ class Connection:
         return self._connection.receive_data(data)
 
     def ack(self, stream_id: int, size: int) -> None:
-        if size:
+        if size and not self.is_closing():
             self._connection.acknowledge_received_data(size, stream_id)
             self.flush()
 
@@ -561,7 +561,8 @@ class EventsProcessor:
         self.connection.close()
         self.handler.close()
         for stream in self.streams.values():
-            stream.__terminated__(reason)
+            if not stream.buffer._eof:
+                stream.__terminated__(reason)
         # remove cyclic references to improve memory usage
         if hasattr(self, 'processors'):
             del self.processors
@@ -665,6 +666,9 @@ class EventsProcessor:
         self,
         event: ConnectionTerminated,
     ) -> None:
+        if event.error_code == ErrorCodes.NO_ERROR:
+            self.handler.close()
+            return
         self.close(reason=(
             'Received GOAWAY frame, closing connection; error_code: {}'
             .format(event.error_code)

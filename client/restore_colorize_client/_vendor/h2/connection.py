@@ -1894,12 +1894,10 @@ class H2Connection:
         """
         Receive a GOAWAY frame on the connection.
         """
-        events = self.state_machine.process_input(
-            ConnectionInputs.RECV_GOAWAY,
-        )
-
-        # Clear the outbound data buffer: we cannot send further data now.
-        self.clear_outbound_data_buffer()
+        events = []
+        if frame.error_code:
+            events = self.state_machine.process_input(ConnectionInputs.RECV_GOAWAY)
+            self.clear_outbound_data_buffer()
 
         # Fire an appropriate ConnectionTerminated event.
         new_event = ConnectionTerminated()
