@@ -180,7 +180,7 @@ def test_engines_that_cannot_be_loaded_are_told_in_a_sentence(
     server = start("broken")
     code, said = server.ended()
     assert code == 1
-    assert "The server did not start: The weights are missing: install them." in said
+    assert "The server cannot run: The weights are missing: install them." in said
     assert "Traceback" not in said
     assert not (server.folder / "server.json").exists()
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from restore_colorize.service.limits import Limits
 from restore_colorize.service.rendezvous import state_folder
-from restore_colorize.service.server import SERVICE_NAME, ServeOptions, serve
+from restore_colorize.service.server import ServeOptions, serve
 
 if TYPE_CHECKING:
     from restore_colorize.service.receipts import (
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "SERVICE_NAME",
     "Limits",
     "ServeOptions",
     "check_receipt",

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
@@ -21,7 +22,7 @@ from restore_colorize.service.statuses import StoppingError
 from restore_colorize.service.worker import Worker
 
 if TYPE_CHECKING:
-    # Importing these means importing torch, which takes seconds: a worker does it in ``open``.
+    # These import torch, which takes seconds: the worker does it when the engines are opened.
     from restore_colorize.service.job import JobContext, ServedEngines
 
 __all__ = ["Core"]
@@ -68,21 +69,8 @@ class Core:
         Raises:
             RestoreError: what the engines could not find or load.
         """
-        engines = await asyncio.wrap_future(self._worker.submit(lambda: _loaded(open_engines)))
-        from restore_colorize.service.catalog import description, model_hashes
-        from restore_colorize.service.job import JobContext
-
-        self._description = description(engines)
-        self._context = JobContext(
-            client="",
-            engines=engines,
-            infos=engines.describe(),
-            models=model_hashes(engines),
-            limits=self.limits,
-            queue=self._queue,
-            renderers=self._renderers,
-            patience=self._patience,
-        )
+        load = partial(self._load, open_engines)
+        self._description, self._context = await asyncio.wrap_future(self._worker.submit(load))
 
     def describe(self, nonce: str) -> pb.DescribeReply:
         """Say what this server can do; before ``open`` it has no engines yet."""
@@ -141,6 +129,7 @@ class Core:
         self._queue.refuse_waiting()
         while self._open_calls and time.monotonic() < deadline():
             await asyncio.sleep(0.02)
+        self._queue.refuse_waiting()  # an upload may have ended meanwhile
         self._queue.refuse_running()
 
     def close(self) -> bool:
@@ -148,8 +137,22 @@ class Core:
         self._renderers.shutdown(wait=False, cancel_futures=True)
         return self._worker.stop(timeout_s=2.0)
 
+    def _load(
+        self, open_engines: Callable[[], ServedEngines]
+    ) -> tuple[pb.DescribeReply, JobContext]:
+        from restore_colorize.service.catalog import description, model_hashes
+        from restore_colorize.service.job import JobContext
 
-def _loaded(open_engines: Callable[[], ServedEngines]) -> ServedEngines:
-    engines = open_engines()
-    engines.load()
-    return engines
+        engines = open_engines()
+        engines.load()
+        context = JobContext(
+            client="",
+            engines=engines,
+            infos=engines.describe(),
+            models=model_hashes(engines),
+            limits=self.limits,
+            queue=self._queue,
+            renderers=self._renderers,
+            patience=self._patience,
+        )
+        return description(engines), context

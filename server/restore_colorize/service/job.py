@@ -16,6 +16,7 @@ from functools import partial
 from typing import Protocol
 
 import numpy as np
+from google.protobuf.message import DecodeError
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 
 from restore_colorize.engines import Control, EngineInfo, Environment, Estimate, Outcome, Request
@@ -142,6 +143,8 @@ async def _next(
     try:
         async with context.patience.wait(limit_s):
             return await anext(requests, None)
+    except DecodeError:
+        raise RequestError("A message is damaged; send the job again.") from None
     except TimeoutError:
         if context.patience.ended:
             raise StoppingError("The server is stopping; send the job again in a moment.") from None
@@ -239,8 +242,8 @@ def _logged(order: Order) -> Iterator[None]:
     try:
         yield
         end = "done"
-    except RestoreError as error:
-        end = f"failed ({error.code})"
+    except Exception as error:
+        end = f"failed ({error.code if isinstance(error, RestoreError) else 'internal'})"
         raise
     finally:
         _log.info("job %s: %s after %.2f s", job, end, time.monotonic() - started)

@@ -32,11 +32,11 @@ from restore_colorize.service.rendezvous import Rendezvous, ServerRecord, proces
 if TYPE_CHECKING:
     from restore_colorize.service.job import ServedEngines
 
-__all__ = ["SERVICE_NAME", "GrpcServer", "ServeOptions", "serve"]
+__all__ = ["GrpcServer", "ServeOptions", "serve"]
 
 _log = logging.getLogger(__name__)
 
-SERVICE_NAME = "restore_colorize.v1.RestoreColorize"
+_SERVICE = "restore_colorize.v1.RestoreColorize"
 _SERVING = health_pb2.HealthCheckResponse.SERVING
 _NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
 # Time for the last statuses to leave, once all jobs have ended.
@@ -137,7 +137,7 @@ class GrpcServer:
         return self._core.close()
 
     async def _say(self, status: health_pb2.HealthCheckResponse.ServingStatus) -> None:
-        for service in ("", SERVICE_NAME):
+        for service in ("", _SERVICE):
             await self._health.set(service, status)
 
 
@@ -163,7 +163,7 @@ def serve(options: ServeOptions, open_engines: Callable[[], ServedEngines] | Non
         finally:
             rendezvous.withdraw()
     except (RestoreError, OSError) as error:
-        print(f"The server did not start: {error}", file=sys.stderr)
+        print(f"The server cannot run: {error}", file=sys.stderr)
         return 1
     return 0
 
