@@ -123,6 +123,16 @@ def test_nothing_is_overwritten_unless_asked(desk: Desk, backend: FakeBackend) -
     assert (desk / "new.png").read_bytes() != b"mine"
 
 
+def test_no_candidate_is_overwritten_unless_asked(desk: Desk, backend: FakeBackend) -> None:
+    words = ["colorize", desk.gray("old.png"), "-r", desk.color("r.png"), "-o", desk / "new.png"]
+    (desk / "new-2.png").write_bytes(b"mine")
+    result = desk.run(*words, "--candidates", 2)
+    assert result.exit_code == 1
+    assert "new-2.png exists already" in result.stderr
+    assert (desk / "new-2.png").read_bytes() == b"mine"
+    assert not (desk / "new-1.png").exists()
+
+
 def test_inputs_are_never_written_even_when_asked(desk: Desk, backend: FakeBackend) -> None:
     target = desk.gray("old.png")
     before = target.read_bytes()

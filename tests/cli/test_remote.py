@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -53,6 +54,11 @@ def in_that_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RESTORE_COLORIZE_STATE_DIR", str(home / "state"))
 
 
+def environment(path: Path) -> object:
+    receipt = json.loads(read_picture(path).metadata.text["restore-colorize"])["receipt"]
+    return receipt["environment"]
+
+
 def both_ways(desk: Desk, target: Path, *words: object, suffix: str = ".png") -> None:
     """Colorize in this process and at the server; the files must be equal."""
     local, remote = desk / f"local{suffix}", desk / f"remote{suffix}"
@@ -65,6 +71,7 @@ def both_ways(desk: Desk, target: Path, *words: object, suffix: str = ".png") ->
     assert made
     for path in made:
         twin = path.with_name(path.name.replace("local", "remote"))
+        assert environment(twin) == environment(path)  # else nothing else can be expected
         assert twin.read_bytes() == path.read_bytes(), path.name
     first = read_picture(made[0]).quantize()[..., :3]
     assert (np.ptp(first, axis=2) > 0).any(), "nothing was colored"

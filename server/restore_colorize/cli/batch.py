@@ -71,9 +71,10 @@ def _colorize(
     references: _ReferenceReader,
 ) -> None:
     outputs = numbered(pairing.output, settings.options.candidates)
-    if settings.existing is not Existing.REPLACE and outputs[0].exists():
-        if settings.existing is Existing.REFUSE:
-            raise RequestError(f"{outputs[0]} exists already; --overwrite replaces it.")
+    if settings.existing is Existing.REFUSE:
+        for output in filter(Path.exists, outputs):
+            raise RequestError(f"{output} exists already; --overwrite replaces it.")
+    if settings.existing is Existing.SKIP and outputs[0].exists():
         report.skipped(pairing)
         return
     target = read_picture(pairing.target)
