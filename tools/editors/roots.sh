@@ -226,6 +226,11 @@ _root_enter() { # ROOT MODE NET [SOURCE PLACE ro|rw]... -- CMD...
     mount --rbind /sys "$root/sys" 2>/dev/null || true
     mount -t tmpfs -o mode=755 tmpfs "$root/run"; mkdir -m 700 "$root/run/user"
     mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
+    binds=("$@")
+    for ((i = 0; i + 2 < ${#binds[@]}; i += 3)); do # make places while the root can be written
+      [ "${binds[i]}" != -- ] || break
+      mkdir -p "$root${binds[i + 1]}"
+    done
     [ "$mode" = rw ] || mount -o remount,bind,ro "$root"
     while [ "$1" != -- ]; do
       [ -e "$root$2" ] || mkdir -p "$root$2"
@@ -242,7 +247,7 @@ _root_enter() { # ROOT MODE NET [SOURCE PLACE ro|rw]... -- CMD...
 # is bound rw can be written. Answers the command's exit status.
 #   --home DIR             HOME of the run, kept (default: a fresh one, removed afterwards)
 #   --src DIR  --out DIR   bound at /src (read-only) and /out (writable)
-#   --bind DIR PLACE ro|rw   PLACE must exist, or lie in /tmp, /run or a bound folder
+#   --bind DIR PLACE ro|rw   bound at PLACE, which is made where it is missing
 #   --env NAME=VALUE  --workdir DIR  --no-net (loopback only)
 root_run() { # NAME [OPTION...] -- CMD...
   local root home='' fresh='' net=host workdir=/home/user status=0 binds=() env=()

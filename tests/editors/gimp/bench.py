@@ -6,13 +6,14 @@ import inspect
 import json
 import re
 import shutil
+import sys
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tests.editors.roots import Finished, Root, Visit
+from tests.editors.roots import PROJECT, Finished, Root, Visit
 
 # What GIMP or a plug-in's Python prints when a plug-in ends otherwise than by returning.
 DEATHS = re.compile(
@@ -55,9 +56,20 @@ class Bench:
         return replace(self, visit=replace(self.visit, env={**self.visit.env, **env}))
 
     def with_bind(self, source: Path, place: str, mode: str = "ro") -> Bench:
-        """Return the same bench whose GIMP finds ``source`` at ``place`` (in /tmp or /run)."""
+        """Return the same bench whose GIMP finds ``source`` at ``place``."""
         binds = (*self.visit.binds, (source, place, mode))
         return replace(self, visit=replace(self.visit, binds=binds))
+
+    def with_server(self) -> Bench:
+        """Return the same bench in which this project's own Python runs, to start servers with.
+
+        Interpreter and project lie inside where they lie here. A server that GIMP starts there is
+        found by its rendezvous file and ends with GIMP. One that runs outside must be given by
+        address and token: inside, its process number says nothing.
+        """
+        places = dict.fromkeys([Path(sys.base_prefix), Path(sys.prefix), PROJECT])
+        binds = tuple((place, str(place), "ro") for place in places)
+        return replace(self, visit=replace(self.visit, binds=self.visit.binds + binds))
 
     @property
     def out(self) -> Path:
