@@ -31,20 +31,23 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("-o", "--output", type=Path, required=True)
     parser.add_argument("--commit", help="commit that trained it; default: the present one")
     options = parser.parse_args(arguments)
+    print(json.dumps(export(options.checkpoint, options.output, options.commit), indent=2))
+
+
+def export(checkpoint: Path, output: Path, commit: str | None = None) -> dict[str, Any]:
+    """Write the averaged weights of a checkpoint; return what a manifest says of the file."""
     from safetensors.torch import save_file  # training itself does without it
 
-    state = torch.load(options.checkpoint, map_location="cpu", weights_only=True)
+    state = torch.load(checkpoint, map_location="cpu", weights_only=True)
     tensors = shipped_tensors(state["average"])
-    metadata = header(state, options.commit or _present_commit())
-    save_file(tensors, options.output, metadata)
-    entry = {
-        "file": options.output.name,
-        "sha256": hashlib.sha256(options.output.read_bytes()).hexdigest(),
+    save_file(tensors, output, header(state, commit or _present_commit()))
+    return {
+        "file": output.name,
+        "sha256": hashlib.sha256(output.read_bytes()).hexdigest(),
         "network": state["network_name"],
         "config": state["network_config"],
         "parameters": sum(t.numel() for k, t in tensors.items() if not _is_statistic(k)),
     }
-    print(json.dumps(entry, indent=2))
 
 
 def shipped_tensors(average: dict[str, Tensor]) -> dict[str, Tensor]:

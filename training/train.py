@@ -229,7 +229,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("config", type=Path)
     parser.add_argument("--data", type=Path, required=True, help="folder with the packs")
-    parser.add_argument("--out", type=Path, required=True, help="folder for log and checkpoint")
+    parser.add_argument("--out", type=Path, help="log and checkpoint; default: .work/CONFIG")
     budget = parser.add_mutually_exclusive_group(required=True)
     budget.add_argument("--minutes", type=float, help="budget in wall-clock minutes")
     budget.add_argument("--steps", type=int, help="budget in steps: repeatable")
@@ -240,7 +240,9 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--float32", action="store_true", help="no bfloat16 autocast")
     parser.add_argument("--batch-factor", type=float, default=1.0, help="16 on a large GPU")
     parser.add_argument("--rate-factor", type=float, default=1.0)
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    options.out = options.out or Path(".work") / options.config.stem
+    return options
 
 
 if __name__ == "__main__":

@@ -91,7 +91,8 @@ class ExemplarRecipe(Recipe[ExemplarBatch]):
         related, strangers = batch.related, 1 - batch.related
 
         result = (out.chroma - batch.chroma).abs().mean()
-        warped = _mean_where((out.warped - original_cells).abs(), related)
+        missed = (out.warped - original_cells).abs().mean((1, 2, 3)) * related
+        warped = missed.sum() / related.sum().clamp(min=1)
         trusted = (out.confidence * out.warped.detach() - original_cells).abs().mean()
         base = (out.base - cells).abs().mean()
         logit = out.related_logit[:, 0]
@@ -113,5 +114,5 @@ class ExemplarRecipe(Recipe[ExemplarBatch]):
 
 
 def _mean_where(maps: Tensor, chosen: Tensor) -> Tensor:
-    """Mean of ``maps (b, ...)`` over the pictures with ``chosen (b,)`` = 1; NaN if none."""
+    """Mean of ``maps (b, ...)`` where ``chosen (b,)`` is 1; NaN, which the log skips, if none."""
     return (maps.flatten(1).mean(1) * chosen).sum() / chosen.sum()
