@@ -61,6 +61,13 @@ def test_the_workers_of_openmp_are_told_to_sleep(tmp_path: Path) -> None:
     assert python("-c", code, env=active).stdout.split()[-1] == "ACTIVE"
 
 
+def test_a_narrow_encoding_does_not_end_a_command() -> None:
+    narrow = os.environ | {"PYTHONIOENCODING": "ascii"}
+    done = python("-m", "restore_colorize", "colorize", "--help", env=narrow)
+    assert done.returncode == 0, done.stderr
+    assert "OUT-1" in done.stdout
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help(desk: Desk, name: str) -> None:
     result = desk.run(name, "--help")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import imagecodecs
@@ -66,6 +68,15 @@ def test_candidates_come_from_all_references_and_from_each(desk: Desk) -> None:
     target, second = desk.gray("old.png", width=40), desk.color("second.png", (30, 30))
     colorize(desk, target, desk / "new.png", "-r", second, "--candidates", 5)
     assert len(list(desk.folder.glob("new-*.png"))) == 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+def test_a_reference_may_have_a_name_that_is_no_text(desk: Desk) -> None:
+    name = os.fsdecode(b"\xff.png")
+    reference = desk.color(name, (40, 50))
+    colorize(desk, desk.gray("old.png"), desk / "new.png", "-r", reference)
+    texts = read_picture(desk / "new.png").metadata.text
+    assert "\\ufffd.png" in texts["restore-colorize"]
 
 
 @pytest.mark.parametrize("kind", ["plain", "hints", "known colors"])

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from restore_colorize.cli.backends import Backend, Result
-from restore_colorize.cli.pairings import Pairing, numbered
+from restore_colorize.cli.pairings import Pairing, numbered, readable
 from restore_colorize.cli.receipts import texts_of
 from restore_colorize.cli.report import PictureControl, Report
 from restore_colorize.cli.wire import as_sent
@@ -58,6 +58,8 @@ def colorize_all(
         with report.picture() as control:
             try:
                 _colorize(pairing, settings, backend, report, control, references)
+            except BrokenPipeError:  # nobody reads the results any more
+                raise
             except Exception as error:  # whatever it is, the next picture may still succeed
                 report.failed(pairing, error)
 
@@ -151,7 +153,7 @@ class _ReferenceReader:
         if paths != self._paths:
             self._paths = ()
             self._references = tuple(
-                Reference(picture=as_sent(read_picture(path)), name=path.name, key=position)
+                Reference(as_sent(read_picture(path)), name=readable(path.name), key=position)
                 for position, path in enumerate(paths)
             )
             self._paths = paths

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -124,19 +125,20 @@ def colorize(
 
     is_one_file = len(pairings) == 1 and pairings[0].output == chosen["output"]
     settings = _settings(chosen, is_one_file)
-    report = Report(as_json=as_json, total=len(pairings), is_debug=context.meta.get(DEBUG, False))
-    backend = backends.open_backend(
-        chosen["server"],
-        token_of(chosen["token_file"]),
-        chosen["device"],
-        chosen["threads"] or 0,
-        report.note,
-    )
-    try:
+    is_debug = context.meta.get(DEBUG, False)
+    with (
+        closing(Report(as_json=as_json, total=len(pairings), is_debug=is_debug)) as report,
+        closing(
+            backends.open_backend(
+                chosen["server"],
+                token_of(chosen["token_file"]),
+                chosen["device"],
+                chosen["threads"] or 0,
+                report.note,
+            )
+        ) as backend,
+    ):
         colorize_all(pairings, settings, backend, report)
-    finally:
-        report.close()
-        backend.close()
     return FAILED if report.failures else 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
@@ -67,4 +68,9 @@ def main() -> None:
     # Workers of OpenMP that spin at barriers cost more than they bring on a busy machine; torch
     # reads this once, when it is imported.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    # File names may hold bytes that are no text, and a pipe on Windows knows few characters:
+    # neither may end a run.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     commands.main()

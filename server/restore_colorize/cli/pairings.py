@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,15 @@ import click
 
 from restore_colorize.errors import FormatError
 
-__all__ = ["SUFFIXES", "Pairing", "check_outputs", "numbered", "pair_targets", "read_table"]
+__all__ = [
+    "SUFFIXES",
+    "Pairing",
+    "check_outputs",
+    "numbered",
+    "pair_targets",
+    "read_table",
+    "readable",
+]
 
 SUFFIXES = (".png", ".tif", ".tiff", ".jpg", ".jpeg", ".webp")
 _COLUMNS = ("target", "reference", "output")
@@ -128,6 +137,11 @@ def numbered(output: Path, candidates: int) -> list[Path]:
     if candidates == 1:
         return [output]
     return [output.with_stem(f"{output.stem}-{count}") for count in range(1, candidates + 1)]
+
+
+def readable(name: str) -> str:
+    """Return a file's name as text that can be printed and sent; names may be any bytes."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _pictures(target: Path) -> list[Path]:

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from restore_colorize.cli.failures import code_of, sentence_of
-from restore_colorize.cli.pairings import Pairing
+from restore_colorize.cli.pairings import Pairing, readable
 
 __all__ = ["PictureControl", "Report"]
 
@@ -86,7 +86,7 @@ class Report:
     def _echo(self, line: str, err: bool = False) -> None:
         if self._bar is not None:
             self._bar.clear()
-        click.echo(line, err=err)
+        click.echo(readable(line), err=err)
         if self._bar is not None:
             self._bar.refresh()
 
