@@ -1,0 +1,51 @@
+"""Exports a checkpoint into a folder of models: python training/publish.py CHECKPOINT --name NAME.
+
+Writes FOLDER/NAME.safetensors and its entry in FOLDER/manifest.json; the card is written by hand
+beside it as NAME.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import export
+
+FOLDER = Path(__file__).resolve().parent.parent / "weights" / "restore_colorize_weights"
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Read the command line, export, and renew the manifest's entry of that name."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("--name", required=True, help="of the model: lower case, no spaces")
+    parser.add_argument("--role", default="colorize.exemplar")
+    parser.add_argument("--paper", default="", help="name and arXiv number")
+    parser.add_argument("--default", action="store_true", help="fill the role when none is named")
+    parser.add_argument("--folder", type=Path, default=FOLDER)
+    parser.add_argument("--commit", help="commit that trained it; default: the present one")
+    options = parser.parse_args(arguments)
+    written = export.export(
+        options.checkpoint, options.folder / f"{options.name}.safetensors", options.commit
+    )
+    entry = {
+        "name": options.name,
+        "role": options.role,
+        "paper": options.paper,
+        "license": export.LICENSE_NOTE,
+        "card": f"{options.name}.md",
+        "default": options.default,
+    } | written
+    manifest = options.folder / "manifest.json"
+    document = {"format": 1, "models": []}
+    if manifest.exists():
+        document = json.loads(manifest.read_text(encoding="utf-8"))
+    others = [model for model in document["models"] if model["name"] != options.name]
+    document["models"] = sorted([*others, entry], key=lambda model: str(model["name"]))
+    manifest.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    print(f"{options.name}: {entry['parameters']:,} parameters, {entry['sha256']}")
+
+
+if __name__ == "__main__":
+    main()
