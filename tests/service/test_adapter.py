@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +103,10 @@ async def test_every_sample_type_comes_back_exactly(dtype: Any, channels: int) -
 
 
 @in_loop
-async def test_references_hints_and_selection_reach_the_engine() -> None:
+async def test_references_hints_and_selection_reach_the_engine(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
     target, selection = gray(), np.full((6, 8, 1), 255, np.uint8)
     reference = np.full((3, 3, 3), 51, np.uint8)
     hints = np.zeros((6, 8, 4), np.uint8)
@@ -127,6 +131,8 @@ async def test_references_hints_and_selection_reach_the_engine() -> None:
     assert float(request.references[0].picture.planes[0, 0, 0]) == pytest.approx(0.2)
     verdict = next(event.verdict for event in events if event.HasField("verdict"))
     assert (verdict.plane, verdict.related) == (4, 0.5)
+    assert "4 planes" in caplog.text
+    assert "aunt" not in caplog.text
 
 
 @in_loop

@@ -195,6 +195,10 @@ async def test_clients_take_turns_and_hear_their_positions() -> None:
     assert positions[3][-1] == 0
     assert 4 in positions[3]  # Bert's jobs came before it
     assert all(job[-1] == 0 for job in positions)
+    # Nothing is known about the wait before the first job has ended.
+    waits = [event.queued.ahead_s for event in events[3] if event.HasField("queued")]
+    assert waits[0] == 0.0
+    assert max(waits) > 0.0
 
 
 @in_loop
@@ -404,6 +408,7 @@ async def test_a_receipt_forces_what_it_says_and_gives_itself_again() -> None:
         (lambda receipt: setattr(receipt.references[0], "deflated", b"x"), "format", "damaged"),
         (lambda receipt: setattr(receipt.references[0], "width", 4), "format", "damaged"),
         (lambda receipt: setattr(receipt.references[0], "width", 2**31), "too-large", "larger"),
+        (lambda receipt: receipt.hints.CopyFrom(receipt.references[0]), "format", "channels"),
         (lambda receipt: setattr(receipt.references[0], "channels", 1), "format", "channels"),
         (lambda receipt: setattr(receipt.environment, "dtype", "load"), "format", "version"),
     ],

@@ -135,16 +135,16 @@ class Core:
     def close(self) -> bool:
         """End the threads; False if the worker is still inside of native code."""
         self._renderers.shutdown(wait=False, cancel_futures=True)
-        return self._worker.stop(timeout_s=2.0)
+        return self._worker.stop(timeout_s=1.0)
 
     def _load(
         self, open_engines: Callable[[], ServedEngines]
     ) -> tuple[pb.DescribeReply, JobContext]:
+        engines = open_engines()
+        engines.load()
         from restore_colorize.service.catalog import description, model_hashes
         from restore_colorize.service.job import JobContext
 
-        engines = open_engines()
-        engines.load()
         context = JobContext(
             client="",
             engines=engines,

@@ -147,7 +147,7 @@ def repeated_request(
         options=options,
         target=target,
         selection=selection,
-        hints=_inflate(receipt.hints) if receipt.HasField("hints") else None,
+        hints=_inflate(receipt.hints, (4,)) if receipt.HasField("hints") else None,
         references=tuple(
             Reference(working=_inflate(picture), name=picture.name)
             for picture in receipt.references
@@ -169,10 +169,10 @@ def _deflate(picture: WorkingPicture) -> pb.WorkingPicture:
     )
 
 
-def _inflate(picture: pb.WorkingPicture) -> WorkingPicture:
+def _inflate(picture: pb.WorkingPicture, channels: tuple[int, ...] = (3, 4)) -> WorkingPicture:
     """Undo ``_deflate``; a small stream cannot blow up, since the length is known before."""
-    if picture.channels not in (3, 4):
-        raise FormatError("A picture in the receipt has neither 3 nor 4 channels.")
+    if picture.channels not in channels:
+        raise FormatError(f"A picture in the receipt has {picture.channels} channels.")
     if picture.width * picture.height > _MAX_WORKING_PIXELS:
         raise TooLargeError("A picture in the receipt is larger than any network's input.")
     length = picture.width * picture.height * picture.channels
@@ -183,5 +183,5 @@ def _inflate(picture: pb.WorkingPicture) -> WorkingPicture:
     if not length or len(samples) != length:
         raise FormatError("A picture in the receipt is damaged.")
     interleaved = np.frombuffer(samples, np.uint8).reshape(picture.height, picture.width, -1)
-    planar = np.ascontiguousarray(interleaved.transpose(2, 0, 1))
+    planar = interleaved.transpose(2, 0, 1).copy()  # torch wants an array of its own
     return WorkingPicture(torch.from_numpy(planar), picture.name)
