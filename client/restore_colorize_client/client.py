@@ -35,7 +35,8 @@ __all__ = ["Client", "connect"]
 class Client:
     """A connection to one server; made by ``connect``. All methods may be used by any thread.
 
-    They block: an editor calls them from a worker thread.
+    They block: an editor calls them from a worker thread. Where the server went away meanwhile
+    (an idle one ends by itself) they raise UnreachableError: connect again.
     """
 
     def __init__(self, loop: LoopThread, channel: Channel, description: Description) -> None:

@@ -182,6 +182,7 @@ REASONS: dict[str, type[ClientError]] = {
     "memory": ResourceError,
     "environment": EnvironmentChangedError,
     "cancelled": CancelledError,
+    "service": ConnectError,
     "token": TokenError,
     "protocol": ForeignServerError,
     "unavailable": ConnectionLostError,
@@ -191,7 +192,7 @@ REASONS: dict[str, type[ClientError]] = {
 
 # … else by the status of gRPC, which libraries and balancers on the way set too.
 STATUSES: dict[str, type[ClientError]] = {
-    "CANCELLED": CancelledError,
+    "CANCELLED": ConnectionLostError,  # not by us: our own cancelling never comes back as a status
     "UNKNOWN": InternalError,
     "INVALID_ARGUMENT": RefusedError,
     "DEADLINE_EXCEEDED": DeadlineError,

@@ -139,13 +139,22 @@ class _TokenCheck(grpc.aio.ServerInterceptor):
         return grpc.unary_unary_rpc_method_handler(refuse)
 
 
-async def started(service: FakeService, serving: bool = True):
-    """Return a server of the service, its port and its health."""
+async def started(
+    service: FakeService | None,
+    serving: bool = True,
+    credentials: grpc.ServerCredentials | None = None,
+):
+    """Return a server of the service (or of none), its port and its health."""
     server = grpc.aio.server(interceptors=[_TokenCheck()], options=[("grpc.so_reuseport", 0)])
     health = health_aio.HealthServicer()
-    health_pb2_grpc.add_HealthServicer_to_server(health, server)
-    pb_grpc.add_RestoreColorizeServicer_to_server(service, server)
-    port = server.add_insecure_port("127.0.0.1:0")
+    if service is not None:
+        health_pb2_grpc.add_HealthServicer_to_server(health, server)
+        pb_grpc.add_RestoreColorizeServicer_to_server(service, server)
+    place = "127.0.0.1:0"
+    if credentials is None:
+        port = server.add_insecure_port(place)
+    else:
+        port = server.add_secure_port(place, credentials)
     status = health_pb2.HealthCheckResponse
     await health.set("", status.SERVING if serving else status.NOT_SERVING)
     await server.start()

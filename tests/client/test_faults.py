@@ -43,8 +43,8 @@ from restore_colorize_client.transport.planes import Upload
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 
 from tests.client import fake_server
-from tests.client.conftest import FakeServer, gray, job_of, wait_for
-from tests.client.fake_server import TOKEN, FakeRun
+from tests.client.conftest import Background, FakeServer, gray, job_of, wait_for
+from tests.client.fake_server import TOKEN, FakeRun, started
 
 pytestmark = pytest.mark.usefixtures("leaves_nothing")
 
@@ -521,6 +521,13 @@ def test_another_program_at_the_port_is_told_apart(answer: bytes) -> None:
             connect(f"127.0.0.1:{listener.getsockname()[1]}", TOKEN)
         listener.shutdown(socket.SHUT_RDWR)
         thread.join()
+
+
+def test_a_grpc_server_of_something_else_is_told_apart(background: Background) -> None:
+    other, port, _ = background.call(started(None))
+    with pytest.raises(ForeignServerError):
+        connect(f"127.0.0.1:{port}", TOKEN)
+    background.call(other.stop(0))
 
 
 def test_a_program_that_keeps_silent_is_not_waited_for_long(

@@ -122,8 +122,12 @@ class Channel:
 
     async def close(self) -> None:
         """Close the connection and end the calls on it."""
+        protocol = self._grpc._protocol
+        transport = getattr(protocol.connection, "_transport", None) if protocol else None
         self._grpc.close()
-        await asyncio.sleep(0)  # the loop closes the socket in its next round
+        if transport is not None:
+            transport.abort()  # what a server does not read would hold the socket open
+            await asyncio.sleep(0)
 
     async def is_serving(self) -> bool:
         """Ask the health service whether the server has loaded what it needs.

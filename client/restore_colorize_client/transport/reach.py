@@ -12,6 +12,7 @@ from ..errors import (
     ConnectionLostError,
     ForeignServerError,
     LaunchError,
+    NotAvailableError,
     NotRunningError,
     UnreachableError,
 )
@@ -107,6 +108,8 @@ async def _greet(
         await channel.connect(connect_s)
         if await channel.is_serving():
             met = channel, await channel.describe()
+    except NotAvailableError:  # it speaks gRPC, but not about this
+        raise ForeignServerError() from None
     finally:
         if met is None:
             await channel.close()
