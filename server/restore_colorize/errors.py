@@ -13,6 +13,9 @@ RestoreError            message (one sentence for the user: what happened and wh
 |   - MemoryShortError  not enough memory, also after every fallback
 + EnvironmentChangedError  a result cannot be repeated exactly here; names what differs
 + CancelledError        the user, the deadline or a vanished client stopped the job
++ ProtocolError         client and server speak different versions of the contract
++ TokenError            the call does not carry the server's token
++ StoppingError         the server is starting or stopping
 
 Anything else that escapes is a bug: the service logs it under an id and tells the user that id.
 """
@@ -26,12 +29,15 @@ __all__ = [
     "MemoryShortError",
     "ModelError",
     "NotAvailableError",
+    "ProtocolError",
     "QueueFullError",
     "RangeError",
     "RequestError",
     "ResourceError",
     "RestoreError",
     "ShapeError",
+    "StoppingError",
+    "TokenError",
     "TooLargeError",
 ]
 
@@ -95,9 +101,13 @@ class ResourceError(RestoreError):
 
 
 class QueueFullError(ResourceError):
-    """Too many jobs wait already; trying again later helps."""
+    """Too many jobs wait already; ``retry_after_ms`` says when a place may be free."""
 
     code = "queue-full"
+
+    def __init__(self, sentence: str, retry_after_ms: int) -> None:
+        super().__init__(sentence)
+        self.retry_after_ms = retry_after_ms
 
 
 class MemoryShortError(ResourceError):
@@ -116,3 +126,21 @@ class CancelledError(RestoreError):
     """The job was stopped by its user, by its deadline or because its client vanished."""
 
     code = "cancelled"
+
+
+class ProtocolError(RestoreError):
+    """Client and server speak different versions of the contract."""
+
+    code = "protocol"
+
+
+class TokenError(RestoreError):
+    """The call does not carry this server's token."""
+
+    code = "token"
+
+
+class StoppingError(RestoreError):
+    """The server is starting or stopping; the same job may be sent again soon."""
+
+    code = "unavailable"

@@ -5,9 +5,8 @@ import weakref
 from collections.abc import Iterator
 
 import pytest
-from restore_colorize.errors import CancelledError
+from restore_colorize.errors import CancelledError, QueueFullError
 from restore_colorize.service.queue import JobQueue, Ticket
-from restore_colorize.service.statuses import LineFullError
 from restore_colorize.service.worker import JobControl, Worker
 
 from tests.service.harness import in_loop, until
@@ -96,7 +95,7 @@ def test_places_are_counted_from_the_header_on(workers: list[Worker]) -> None:
     async def main() -> None:
         queue = JobQueue(workers, 2)
         first, _second = queue.reserve("a"), queue.reserve("b")
-        with pytest.raises(LineFullError) as refused:
+        with pytest.raises(QueueFullError) as refused:
             queue.reserve("c")
         assert refused.value.retry_after_ms >= 1000
         queue.leave(first)

@@ -4,7 +4,7 @@ import grpc
 import pytest
 import restore_colorize.service.server  # noqa: F401 (defines all errors of the service)
 from restore_colorize.errors import QueueFullError, RestoreError, ShapeError
-from restore_colorize.service.statuses import STATUSES, LineFullError, failure_of
+from restore_colorize.service.statuses import STATUSES, failure_of
 
 
 def tree(root: type[RestoreError]) -> set[type[RestoreError]]:
@@ -19,9 +19,9 @@ def test_every_error_has_a_status_of_grpc() -> None:
 
 
 def test_reasons_tell_errors_apart() -> None:
-    codes = [error.code for error in STATUSES if error is not LineFullError]
+    codes = [error.code for error in STATUSES if error is not QueueFullError]
     assert len(set(codes)) == len(codes)
-    assert LineFullError.code == QueueFullError.code  # one reason, with or without a time
+    assert QueueFullError.code == QueueFullError.code  # one reason, with or without a time
 
 
 def test_own_sentences_travel_and_foreign_ones_do_not(caplog: pytest.LogCaptureFixture) -> None:
@@ -35,7 +35,7 @@ def test_own_sentences_travel_and_foreign_ones_do_not(caplog: pytest.LogCaptureF
 
 
 def test_a_full_queue_tells_when_to_return() -> None:
-    failure = failure_of(LineFullError("Full.", 1500))
+    failure = failure_of(QueueFullError("Full.", 1500))
     assert failure.metadata == (("rc-reason", "queue-full"), ("retry-after-ms", "1500"))
 
 

@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 
 import grpc
 
-from restore_colorize.service.statuses import TokenError, failure_of
+from restore_colorize.errors import TokenError
+from restore_colorize.service.statuses import failure_of
 
 __all__ = ["TokenCheck"]
 

@@ -12,6 +12,7 @@ from restore_colorize.engines import ColorizeOptions, EngineInfo, Reference, Req
 from restore_colorize.errors import (
     ModelError,
     NotAvailableError,
+    ProtocolError,
     RangeError,
     RequestError,
     ShapeError,
@@ -21,7 +22,6 @@ from restore_colorize.service.options import read_options
 from restore_colorize.service.planes import PlaneForm, read_planes, to_mask, to_picture
 from restore_colorize.service.protocol import PROTOCOL
 from restore_colorize.service.receipts import check_receipt, repeated_request
-from restore_colorize.service.statuses import ProtocolError
 
 __all__ = ["Order", "build_request", "check_short_side", "read_order"]
 

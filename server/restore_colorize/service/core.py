@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 
 import restore_colorize
+from restore_colorize.errors import StoppingError
 from restore_colorize.service.limits import Limits
 from restore_colorize.service.patience import Patience
 from restore_colorize.service.protocol import PROTOCOL
 from restore_colorize.service.queue import JobQueue
-from restore_colorize.service.statuses import StoppingError
 from restore_colorize.service.worker import Worker
 
 if TYPE_CHECKING:

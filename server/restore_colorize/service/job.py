@@ -20,7 +20,7 @@ from google.protobuf.message import DecodeError
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 
 from restore_colorize.engines import Control, EngineInfo, Environment, Estimate, Outcome, Request
-from restore_colorize.errors import RequestError, RestoreError
+from restore_colorize.errors import RequestError, RestoreError, StoppingError
 from restore_colorize.models import Model
 from restore_colorize.service.contract import Order, build_request, read_order
 from restore_colorize.service.delivery import Delivery
@@ -33,7 +33,6 @@ from restore_colorize.service.receipts import (
     samples_sha256,
     write_receipt,
 )
-from restore_colorize.service.statuses import StoppingError
 from restore_colorize.service.upload import Upload
 from restore_colorize.service.worker import JobControl
 

@@ -18,8 +18,7 @@ from typing import Any
 
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 
-from restore_colorize.errors import RestoreError
-from restore_colorize.service.statuses import LineFullError, StoppingError
+from restore_colorize.errors import QueueFullError, RestoreError, StoppingError
 from restore_colorize.service.worker import Feed, JobControl, Worker
 
 __all__ = ["JobQueue", "Ticket"]
@@ -72,10 +71,10 @@ class JobQueue:
         """Give a job that is about to upload its place.
 
         Raises:
-            LineFullError: there is none.
+            QueueFullError: there is none.
         """
         if self.waiting >= self._max_waiting:
-            raise LineFullError(
+            raise QueueFullError(
                 f"{self.waiting} jobs wait already; try again in a moment.",
                 max(1000, round(1000 * self._mean_s)),
             )

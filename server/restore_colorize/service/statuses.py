@@ -11,48 +11,14 @@ import secrets
 from dataclasses import dataclass
 
 from restore_colorize import errors
-from restore_colorize.errors import QueueFullError, RestoreError
+from restore_colorize.errors import RestoreError
 
-__all__ = [
-    "STATUSES",
-    "Failure",
-    "LineFullError",
-    "ProtocolError",
-    "StoppingError",
-    "TokenError",
-    "failure_of",
-]
+__all__ = ["STATUSES", "Failure", "failure_of"]
 
 _log = logging.getLogger(__name__)
 
 # gRPC sends the sentence as a header, and clients refuse headers of more than 8 KiB.
 _MAX_SENTENCE = 1000
-
-
-class ProtocolError(RestoreError):
-    """Client and server speak different versions of the contract."""
-
-    code = "protocol"
-
-
-class StoppingError(RestoreError):
-    """The server is starting or stopping; the same job may be sent again soon."""
-
-    code = "unavailable"
-
-
-class TokenError(RestoreError):
-    """The call does not carry this server's token."""
-
-    code = "token"
-
-
-class LineFullError(QueueFullError):
-    """Too many jobs wait already; ``retry_after_ms`` says when a place may be free."""
-
-    def __init__(self, sentence: str, retry_after_ms: int) -> None:
-        super().__init__(sentence)
-        self.retry_after_ms = retry_after_ms
 
 
 # Names of grpc.StatusCode. A test looks for errors that are missing here.
@@ -70,10 +36,9 @@ STATUSES: dict[type[RestoreError], str] = {
     errors.MemoryShortError: "RESOURCE_EXHAUSTED",
     errors.EnvironmentChangedError: "FAILED_PRECONDITION",
     errors.CancelledError: "CANCELLED",
-    LineFullError: "RESOURCE_EXHAUSTED",
-    ProtocolError: "FAILED_PRECONDITION",
-    StoppingError: "UNAVAILABLE",
-    TokenError: "UNAUTHENTICATED",
+    errors.ProtocolError: "FAILED_PRECONDITION",
+    errors.TokenError: "UNAUTHENTICATED",
+    errors.StoppingError: "UNAVAILABLE",
 }
 
 
