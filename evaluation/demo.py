@@ -2,7 +2,7 @@
 
 ``python -m evaluation.demo --samples samples -o demo-output``; with ``--readme FOLDER`` also the
 README's pictures. The first photograph is a color one turned gray, so its truth can be shown; the
-second one is historic and gets the sample reference that fits best.
+second one is historic and gets that color sample which fits best.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 from evaluation.sheets import Tile, draw_strip
 
 PAIRS = ("pair1-dunes", "pair2-lake", "pair3-monastery")
-HISTORIC = "historic1-broadway-saratoga-springs"
+HISTORIC = "historic2-savings-bank-buffalo"
 _SAMPLE_TYPES = {8: SampleType.UINT8, 16: SampleType.UINT16, 32: SampleType.FLOAT32}
 _DTYPES = {SampleType.UINT8: "u1", SampleType.UINT16: "<u2", SampleType.FLOAT32: "<f4"}
 _SIDE_BY_SIDE_PX = 420  # height
@@ -111,14 +111,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _read(samples: Path) -> list[Photograph]:
     """Read the samples before anything is started: what is missing is told at once."""
-    references = {
-        f"{name}-reference": read_picture(samples / f"{name}-reference.jpg") for name in PAIRS
-    }
-    truth = read_picture(samples / f"{PAIRS[0]}-target.jpg")
-    own = f"{PAIRS[0]}-reference"
+    names = [f"{pair}-{part}" for pair in PAIRS for part in ("target", "reference")]
+    colored = {name: read_picture(samples / f"{name}.jpg") for name in names}
+    truth, own = colored[f"{PAIRS[0]}-target"], f"{PAIRS[0]}-reference"
     return [
-        Photograph(PAIRS[0], _grayed(truth), {own: references[own]}, truth),
-        Photograph(HISTORIC, _grayed(read_picture(samples / f"{HISTORIC}.jpg")), references),
+        Photograph(PAIRS[0], _grayed(truth), {own: colored[own]}, truth),
+        Photograph(HISTORIC, _grayed(read_picture(samples / f"{HISTORIC}.jpg")), colored),
     ]
 
 

@@ -34,6 +34,7 @@ LIKE_L = 8.0
 UNLIKE_L = 16.0
 _SEARCHED = 60  # places tried for the smoothest one
 _SMALLEST_SURFACE_PX = 300
+_SMALLEST_AREA_PX = 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,14 +57,17 @@ class Stroke:
 class Movement:
     """How far areas moved to the painted color: 0 not at all, 1 the whole way, per photograph.
 
-    The painted color is taken at each pixel's own L with as much chroma as sRGB can show there.
-    ``far_ab`` is the mean ab distance between with and without the stroke, far from it.
+    The painted color is taken at each pixel's own L with as much chroma as sRGB can show there;
+    ``plain`` measures the way to the painted a and b themselves, which a dark or light surface
+    cannot show. ``far_ab`` is the mean ab distance between with and without, far from the stroke.
     """
 
     name: str
     surface: float
     unlike: float
     patch: float
+    surface_plain: float
+    unlike_plain: float
     far_ab: float
 
 
@@ -177,24 +181,27 @@ def measure_true_hints(
 def _movement(
     name: str, stroke: Stroke, luma: torch.Tensor, without: torch.Tensor, steered: torch.Tensor
 ) -> Movement:
-    wanted = torch.tensor(WRONG_LAB)[:, None, None].expand(3, *luma.shape).clone()
-    wanted[0] = luma
-    wanted = reduce_chroma_to_gamut(wanted)[1:]
-    before = (without - wanted).norm(dim=0).numpy()
-    after = (steered - wanted).norm(dim=0).numpy()
+    plain = torch.tensor(WRONG_LAB)[:, None, None].expand(3, *luma.shape)
+    shown = reduce_chroma_to_gamut(torch.cat([luma[None], plain[1:]]))
 
-    def moved(area: np.ndarray) -> float:
-        if area.sum() < 30:
+    def moved(wanted: torch.Tensor, area: np.ndarray) -> float:
+        if area.sum() < _SMALLEST_AREA_PX:
             return float("nan")
-        return float(1 - after[area].mean() / max(before[area].mean(), 1e-6))
+        before, after = (
+            float((chroma - wanted[1:]).norm(dim=0).numpy()[area].mean())
+            for chroma in (without, steered)
+        )
+        return 1 - after / max(before, 1e-6)
 
     difference = (steered - without).norm(dim=0).numpy()
     return Movement(
         name,
-        moved(stroke.surface),
-        moved(stroke.unlike),
-        moved(stroke.patch),
-        float(difference[stroke.far].mean()) if stroke.far.any() else float("nan"),
+        surface=moved(shown, stroke.surface),
+        unlike=moved(shown, stroke.unlike),
+        patch=moved(shown, stroke.patch),
+        surface_plain=moved(plain, stroke.surface),
+        unlike_plain=moved(plain, stroke.unlike),
+        far_ab=float(difference[stroke.far].mean()) if stroke.far.any() else float("nan"),
     )
 
 

@@ -101,7 +101,7 @@ def figures(tables: Sequence[Table], colorizer: str) -> dict[str, float]:
 def hint_figures(hints: HintRows) -> dict[str, float]:
     """Return the means over photographs as {"hints.surface": ..., "hints.gain": ...}."""
     found: dict[str, float] = {}
-    for area in ("surface", "unlike", "patch", "far_ab"):
+    for area in ("surface", "unlike", "patch", "surface_plain", "unlike_plain", "far_ab"):
         values = [getattr(movement, area) for movement in hints.movements]
         if not all(math.isnan(value) for value in values):
             found[f"hints.{area}"] = float(np.nanmean(values))
@@ -239,11 +239,13 @@ def _hint_lines(hints: Sequence[HintRows]) -> list[str]:
         "an area went the whole way to that color, 0 that it stayed. *surface*: connected, L "
         "within 8, within 40 px, the stroke left out; *unlike*: L more than 16 away, within "
         "40 px; *far*: mean change beyond 80 px in ab units. The painted color is taken at each "
-        "pixel's own L with as much chroma as sRGB can show there. *gain*: PSNR that five true "
+        "pixel's own L with as much chroma as sRGB can show there; *plain* is the way to a 55, "
+        "b 35 themselves, which dark and light places cannot show. *gain*: PSNR that five true "
         "hints add where the reference belongs to another photograph.",
         "",
-        "| model | n | surface | surface > .5 | unlike | stroke | far | n | without | gain dB |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+        "| model | n | surface | surface > .5 | unlike | stroke | plain: surface | plain: unlike "
+        "| far | n | without | gain dB |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for one in hints:
         found = hint_figures(one)
@@ -254,6 +256,8 @@ def _hint_lines(hints: Sequence[HintRows]) -> list[str]:
             f"| {found.get('hints.surface', math.nan):.2f} "
             f"| {over_half:.0%} | {found.get('hints.unlike', math.nan):.2f} "
             f"| {found.get('hints.patch', math.nan):.2f} "
+            f"| {found.get('hints.surface_plain', math.nan):.2f} "
+            f"| {found.get('hints.unlike_plain', math.nan):.2f} "
             f"| {found.get('hints.far_ab', math.nan):.1f} | {len(one.helps)} | {without:.2f} "
             f"| {found.get('hints.gain', math.nan):+.2f} |"
         )

@@ -45,7 +45,10 @@ def tables(material: Material) -> list[Table]:
 def report(tables: list[Table], words: str = "") -> Report:
     hints = HintRows(
         "tiny",
-        (Movement("000", 0.75, float("nan"), 0.9, 0.1), Movement("001", 0.25, 0.2, 0.7, 0.3)),
+        (
+            Movement("000", 0.75, float("nan"), 0.9, 0.5, 0.1, 0.1),
+            Movement("001", 0.25, 0.2, 0.7, 0.2, 0.1, 0.3),
+        ),
         (Help("000", 20.0, 22.0),),
     )
     run = describe_run("python -m evaluation", "packs", ["One remark."], Path("."), 1)
