@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.client.conftest import FakeServer
-from tests.client.fake_server import TOKEN
+from tests.client.conftest import FakeServer, wait_for
+from tests.client.fake_server import TOKEN, FakeRun
 
 ROOT = Path(__file__).resolve().parents[2]
 PROBE = Path(__file__).with_name("probe.py")
@@ -71,8 +71,25 @@ def test_the_client_works_inside_another_package(server: FakeServer, tmp_path: P
     assert set(loaded) <= {"__main__", "plugin"}
 
 
-def test_the_oldest_editors_can_read_the_syntax() -> None:
-    python = interpreter(10)
-    files = [str(path) for path in sorted((ROOT / "client").rglob("*.py"))]
-    code = "import ast, sys; [ast.parse(open(p, encoding='utf-8').read(), p) for p in sys.argv[1:]]"
-    subprocess.run([python, "-I", "-S", "-c", code, *files], check=True)
+def test_an_interpreter_that_ends_with_an_open_job_cancels_it(server: FakeServer) -> None:
+    async def script(run: FakeRun) -> None:
+        await run.uploaded()
+        await run.wait_for_ever()
+
+    server.service.script = script
+    code = (
+        "import sys, time; sys.path.insert(0, sys.argv[1]); from restore_colorize_client import *\n"
+        "client = connect(sys.argv[2], sys.argv[3])\n"
+        "target = Pixels(1, 1, 1, SampleType.UINT8, False, b'x')\n"
+        "job = client.run(JobRequest(target=target, task=Colorize()))\n"
+        "while not client.describe().queue.running: time.sleep(0.01)\n"
+    )
+    command = [sys.executable, "-I", "-S", "-B", "-X", "dev", "-W", "error", "-c", code]
+    command += [str(ROOT / "client"), server.address, TOKEN]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    wait_for(lambda: server.service.runs and server.service.runs[0].reached.is_set())
+    server.service.reply.queue.running = 1
+    _, said = process.communicate()
+    assert process.returncode == 0
+    assert said == ""
+    wait_for(server.service.runs[0].cancelled.is_set)
