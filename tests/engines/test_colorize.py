@@ -349,3 +349,18 @@ def test_hints_of_a_receipt_are_used_as_they_are(engines: Engines) -> None:
     outcome = engines.run(job, SilentControl())
     assert outcome.facts.hints is not None
     assert torch.equal(outcome.facts.hints.samples, samples)
+
+
+@pytest.mark.parametrize("shape", [(4, 1, 1), (3, 64, 64)])
+def test_hints_of_a_receipt_for_another_target_are_refused(
+    engines: Engines, shape: tuple[int, ...]
+) -> None:
+    hints = WorkingPicture(torch.full(shape, 255, dtype=torch.uint8))
+    with pytest.raises(ShapeError):
+        engines.run(request(picture(64, 64), picture(64, 64), hints=hints), SilentControl())
+
+
+def test_a_working_picture_is_8_bit_rgb_or_rgba() -> None:
+    for samples in (torch.zeros(3, 4, 4), torch.zeros(2, 4, 4, dtype=torch.uint8)):
+        with pytest.raises(ShapeError):
+            WorkingPicture(samples)

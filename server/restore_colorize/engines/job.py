@@ -50,6 +50,11 @@ class WorkingPicture:
     samples: torch.Tensor
     name: str = ""
 
+    def __post_init__(self) -> None:
+        shape, dtype = self.samples.shape, self.samples.dtype
+        if len(shape) != 3 or shape[0] not in (3, 4) or 0 in shape or dtype != torch.uint8:
+            raise ShapeError(f"A working picture is 8-bit RGB or RGBA, not {tuple(shape)} {dtype}.")
+
 
 @dataclass(frozen=True)
 class Reference:

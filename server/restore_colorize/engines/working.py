@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from restore_colorize.engines.job import Reference, WorkingPicture
-from restore_colorize.errors import RequestError
+from restore_colorize.errors import RequestError, ShapeError
 from restore_colorize.imaging import Picture, bounding_box, shrink, working_size
 
 __all__ = ["hints_from_known_colors", "working_hints", "working_reference"]
@@ -28,8 +28,11 @@ def working_reference(reference: Reference, short_side: int) -> WorkingPicture:
 
     Raises:
         RequestError: the reference is fully transparent.
+        ShapeError: a receipt's reference is no RGB picture.
     """
     if reference.working is not None:
+        if reference.working.samples.shape[0] != 3:
+            raise ShapeError("The receipt's references have no three color planes.")
         return reference.working
     picture = reference.picture
     assert picture is not None  # Reference holds one of the two
@@ -55,8 +58,13 @@ def working_hints(hints: Picture | WorkingPicture, height: int, width: int) -> W
     """Shrink painted hints to 8-bit RGBA of the working size; alpha is 0 or 255.
 
     Thin strokes survive: a cell counts as painted when 2 % of it are.
+
+    Raises:
+        ShapeError: a receipt's hints are of another size.
     """
     if isinstance(hints, WorkingPicture):
+        if hints.samples.shape != (4, height, width):
+            raise ShapeError("The receipt's hints belong to a target of another size.")
         return hints
     assert hints.alpha is not None  # Request refuses hints without alpha
     small = shrink(hints.planes.expand(3, -1, -1), height, width, hints.alpha)
