@@ -119,7 +119,7 @@ def connect(
             server = Address.parse(address, tls)
             met = reach(loop, server, token or "", client_id, wait)
         else:
-            folders = (state_dir,) if state_dir else _state_dirs()
+            folders = _state_dirs(state_dir)
             starter = Starter(command or default_command(), folders[0]) if start else None
             met = reach_local(loop, folders, starter, client_id, wait)
     except BaseException:
@@ -128,10 +128,10 @@ def connect(
     return Client(loop, *met)
 
 
-def _state_dirs() -> tuple[Path, ...]:
-    given = os.environ.get(STATE_DIR_VARIABLE)
-    if given:
-        return (Path(given),)
+def _state_dirs(given: Path | None) -> tuple[Path, ...]:
+    folder = given or os.environ.get(STATE_DIR_VARIABLE)
+    if folder:
+        return (Path(folder).absolute(),)
     homes = [Path.home()]
     if sys.platform != "win32":
         import pwd

@@ -124,7 +124,8 @@ def test_without_leave_to_start_nothing_is_started(folder: Path) -> None:
 
 
 def test_the_variable_names_the_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RESTORE_COLORIZE_STATE_DIR", str(folder))
+    monkeypatch.chdir(folder.parent)
+    monkeypatch.setenv("RESTORE_COLORIZE_STATE_DIR", folder.name)
     connect(command=COMMAND).close()
     assert len(pids(folder)) == 1
 

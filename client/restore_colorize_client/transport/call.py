@@ -31,7 +31,7 @@ from ..messages import fill, pb, read
 from ..pixels import Pixels
 from ..receipts import Receipt
 from ..requests import JobRequest, Render
-from .channel import PROTOCOL, Channel, status_error
+from .channel import CLIENT_FAULT, PROTOCOL, Channel, status_error
 from .planes import IncomingPlane, Upload
 
 __all__ = ["Call"]
@@ -132,9 +132,7 @@ class Call:
 
     def _finish(self, task: asyncio.Task[None]) -> None:
         error = CancelledError() if task.cancelled() else task.exception()
-        if error is not None and not isinstance(error, ClientError):
-            error = InternalError()
-        self._error = self._error or error
+        self._error = self._error or _told(error)
         self._has_ended = True
         self._uploaded.set()
         self._planes.clear()
@@ -144,7 +142,7 @@ class Call:
         if not self._is_done:
             self._tell(self._error or ConnectionLostError())
 
-    def _end_by(self, error: ClientError) -> None:
+    def _end_by(self, error: ClientError | None) -> None:
         if not self._has_ended:
             self._error = self._error or error
             self._task.cancel()
@@ -161,7 +159,8 @@ class Call:
     def _sender_ended(self, sender: asyncio.Future[None]) -> None:
         # Where the call broke the reader learns why; where only sending did, nobody else ends it.
         if not sender.cancelled() and sender.exception() is not None:
-            asyncio.get_running_loop().call_later(FAREWELL_S, self._end_by, InternalError())
+            error = _told(sender.exception())
+            asyncio.get_running_loop().call_later(FAREWELL_S, self._end_by, error)
 
     def _receive(self, event: Any) -> None:
         name = event.WhichOneof("event")
@@ -227,3 +226,11 @@ class Call:
         receipt = Receipt(done.receipt.SerializeToString()) if done.HasField("receipt") else None
         self._is_done = True
         self._tell(read(Done, done, receipt=receipt))
+
+
+def _told(error: BaseException | None) -> ClientError | None:
+    if error is None or isinstance(error, ClientError):
+        return error
+    fault = InternalError(CLIENT_FAULT)
+    fault.__cause__ = error
+    return fault

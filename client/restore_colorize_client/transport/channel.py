@@ -35,6 +35,7 @@ from ..messages import pb
 
 __all__ = ["PROTOCOL", "Address", "Channel", "status_error"]
 
+CLIENT_FAULT = "The client failed unexpectedly: please report what you did."
 PROTOCOL = 1  # of the contract; a server of another one refuses the job in words
 SERVICE = "/restore_colorize.v1.RestoreColorize/"
 HEALTH = "/grpc.health.v1.Health/Check"
@@ -249,4 +250,4 @@ def _failure(stream: Stream[Any, Any], error: Exception) -> ClientError:
         return ForeignServerError()
     if isinstance(error, (StreamTerminatedError, ProtocolError, OSError)):
         return ConnectionLostError()
-    return InternalError("The client failed unexpectedly: please report it with this text.")
+    return InternalError(CLIENT_FAULT)
