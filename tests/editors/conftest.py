@@ -1,7 +1,8 @@
 """Tests in the real editors: which of them run, and where their screenshots go.
 
 ``pytest tests/editors`` runs all of them; a run of the whole test suite only those marked
-``smoke``. EDITORS_GIMP names the version (3.0, or 3.2), EDITORS_ARTIFACTS the artifacts' folder.
+``smoke``. EDITORS_GIMP names the version (3.0, or 3.2); EDITORS_ARTIFACTS a folder that keeps
+what tests leave, which two runs at once must not share.
 """
 
 from __future__ import annotations
@@ -11,8 +12,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-
-from tests.editors.roots import PROJECT
 
 HERE = Path(__file__).resolve().parent
 
@@ -36,11 +35,11 @@ def _is_below(argument: str, folder: Path) -> bool:
 
 
 @pytest.fixture
-def artifacts(request: pytest.FixtureRequest) -> Path:
-    """An empty folder that outlives the test: logs, saved images, screenshots."""
-    base = Path(os.environ.get("EDITORS_ARTIFACTS") or PROJECT / ".work" / "editors")
-    version = os.environ.get("EDITORS_GIMP", "3.0")
-    folder = base / f"gimp-{version}" / request.node.name.replace("/", "-")
+def artifacts(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """An empty folder for logs, saved images and screenshots; EDITORS_ARTIFACTS keeps them."""
+    base = os.environ.get("EDITORS_ARTIFACTS")
+    name = request.node.name.replace("/", "-")
+    folder = Path(base).resolve() / name if base else tmp_path / "out"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder

@@ -1,6 +1,6 @@
 # Private Debian roots that hold one editor each. Sourced by editor-root, not run.
 #
-#   root_reason                        why this machine cannot build or enter a root, or nothing
+#   root_reason enter|build            why this machine can't enter or build roots, or nothing
 #   root_lock NAME                     one build of NAME at a time
 #   root_build NAME SUITE PACKAGE...   make root NAME, or find that it is there
 #   root_ready NAME SUITE PACKAGE...   succeeds when it is there and as these scripts describe it
@@ -64,6 +64,7 @@ root_reason() {
     echo "this machine lets us make no private mounts: run as root, or allow user name spaces."
     return
   }
+  [ "$1" = build ] || return 0
   [ -n "$(_root_keys)" ] || {
     echo "the Debian archive's keys are missing: install the package debian-archive-keyring."
     return
@@ -98,6 +99,7 @@ APT::Architecture "$(dpkg --print-architecture)";
 APT::Architectures { "$(dpkg --print-architecture)"; };
 APT::Install-Recommends "false";
 APT::Sandbox::User "root";
+APT::Update::Error-Mode "any";
 Acquire::Retries "3";
 Acquire::Languages "none";
 Acquire::Check-Valid-Until "false";
@@ -119,7 +121,7 @@ _root_fetch() {
     APT_CONFIG=$dir/apt.conf apt-get -qq -y --download-only install "$@" \
       >>"$dir/apt.log" 2>&1 && return
   done
-  tail -n 5 "$dir/apt.log" >&2
+  grep '^E:' "$dir/apt.log" | head -n 1 >&2
   root_say "Debian's packages of suite $suite could not be fetched; run this again to go on."
   return 1
 }
@@ -147,7 +149,7 @@ root_build() { # NAME SUITE PACKAGE...
   ! root_ready "$@" || return 0
   local name=$1 suite=$2 reason root stamp fetched archives deb started=$SECONDS
   shift 2
-  reason=$(root_reason)
+  reason=$(root_reason build)
   [ -z "$reason" ] || { root_say "$name: $reason"; return 1; }
   root=$(root_path "$name") stamp=$(_root_stamp "$suite" "$@")
   fetched=$ROOTS/.$name.fetched-$stamp
