@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 PROJECT = Path(__file__).resolve().parents[2]
 EDITOR_ROOT = PROJECT / "tools" / "editors" / "editor-root"
@@ -62,15 +63,20 @@ class Root:
         return Path(answer.stdout.strip())
 
     def start(
-        self, command: Sequence[str], visit: Visit, *, has_screen: bool = False
+        self,
+        command: Sequence[str],
+        visit: Visit,
+        *,
+        has_screen: bool = False,
+        log: IO[str] | None = None,
     ) -> subprocess.Popen[str]:
-        """Start a command inside, with pipes; end it with ``kill``."""
+        """Start a command inside, with pipes (errors go to ``log``); end it with ``kill``."""
         kind = "xrun" if has_screen else "run"
         return subprocess.Popen(
             [str(EDITOR_ROOT), kind, self.name, *visit.options(), "--", *command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=log or subprocess.PIPE,
             text=True,
             start_new_session=True,
         )

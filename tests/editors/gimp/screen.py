@@ -7,12 +7,13 @@ import re
 import select
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from tests.editors.gimp.bench import Bench, GimpFailed, deaths_in, sendable
-from tests.editors.roots import Visit, kill
+from tests.editors.roots import kill
 
 DRIVER = "/src/tests/editors/gimp/inside/screen_driver.py"
 TIMEOUT_S = 60.0
@@ -32,10 +33,12 @@ class Screen:
         self._answers = 0
 
     def __enter__(self) -> Screen:
-        env = {**self.bench.visit.env, "A11Y": "1", "XSCREEN": self._size}
         old = self.bench.visit
-        visit = Visit(old.home, old.out, old.binds, env, old.has_network)
-        self._process = self.bench.root.start(["python3", DRIVER], visit, has_screen=True)
+        visit = replace(old, env={**old.env, "A11Y": "1", "XSCREEN": self._size})
+        self._log = (self.bench.out / "screen.log").open("w")
+        self._process = self.bench.root.start(
+            ["python3", DRIVER], visit, has_screen=True, log=self._log
+        )
         return self
 
     def __exit__(
@@ -47,8 +50,8 @@ class Screen:
         if error is not None and self._process.poll() is None:
             self._save_failure()
         kill(self._process)
-        _, stderr = self._process.communicate()
-        (self.bench.out / "screen.log").write_text(stderr)
+        self._process.communicate()
+        self._log.close()
 
     def open(self, *files: str, timeout_s: float = 120) -> None:
         """Start GIMP with files (as seen inside, in /out for one) and wait for its menus."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PIL import Image
 
-from tests.editors.gimp.bench import Bench
+from tests.editors.gimp.bench import Bench, GimpFailed
 from tests.editors.gimp.screen import Screen
 
 PROBE = Path(__file__).resolve().parent / "probe" / "rc-probe"
@@ -30,6 +31,8 @@ def test_a_plugin_runs_from_the_menu_and_is_undone_at_once(bench: Bench) -> None
     with Screen(bench) as screen:
         screen.open("/out/photo.png")
         assert screen.menu(*MENU)["is_sensitive"]
+        with pytest.raises(GimpFailed, match="waited 0.5 s for a widget"):
+            screen.wait("gimp", name="No such button", timeout_s=0.5)
         screen.choose(*MENU)
         screen.enter("Typed name", "rc-probe", role="text")
         screen.shot("dialog")
