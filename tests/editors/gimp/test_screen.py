@@ -31,7 +31,7 @@ def test_a_plugin_runs_from_the_menu_and_is_undone_at_once(bench: Bench) -> None
     with Screen(bench) as screen:
         screen.open("/out/photo.png")
         assert screen.menu(*MENU)["is_sensitive"]
-        with pytest.raises(GimpFailed, match="waited 0.5 s for a widget"):
+        with pytest.raises(GimpFailed, match=r"waited 0\.5 s for a widget"):
             screen.wait("gimp", name="No such button", timeout_s=0.5)
         screen.choose(*MENU)
         screen.enter("Typed name", "rc-probe", role="text")
