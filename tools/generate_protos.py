@@ -1,4 +1,4 @@
-"""Regenerate the gRPC stubs: ``make protos``, or ``generate_protos.py OUT`` to write them elsewhere.
+"""Regenerate the gRPC stubs; ``generate_protos.py OUT`` writes them elsewhere.
 
 Runs in its own environment (tools/protos-requirements.txt). The path below ``-I`` decides the
 import that the generator writes into the stubs, so it starts at the source root ``protos``.

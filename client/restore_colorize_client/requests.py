@@ -40,6 +40,7 @@ class Colorize:
     known_colors: KnownColors = KnownColors.NONE
     candidates: int = 1
     working_short_side: int = 0  # pixels; 0: the model's own
+    trust: float = 0.0  # 1 uses references even if the model finds them unrelated
 
 
 @dataclass(frozen=True)

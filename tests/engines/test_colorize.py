@@ -159,6 +159,19 @@ def test_several_references_give_one_candidate_from_all_and_one_from_each(
     assert [verdict.key for verdict in outcome.verdicts] == [0, 1]
 
 
+def test_trust_outvotes_the_verdict_but_does_not_change_it(engines: Engines) -> None:
+    target, reference = picture(64, 64, channels=1), picture(64, 64, seed=5)
+    outcomes = [
+        engines.run(
+            request(target, reference, options=ColorizeOptions(trust=trust)), SilentControl()
+        )
+        for trust in (0.0, 1.0)
+    ]
+    assert outcomes[0].verdicts == outcomes[1].verdicts
+    doubts = [outcome.uncertainty(0).mean() for outcome in outcomes]
+    assert doubts[1] < doubts[0]
+
+
 def test_transparent_parts_of_a_reference_influence_nothing(engines: Engines) -> None:
     target = picture(64, 64, channels=1)
     planes = picture(64, 64, seed=3).planes
@@ -273,6 +286,7 @@ def test_depth_and_alpha_stay(engines: Engines, depth: int) -> None:
         {"strength": 1.1},
         {"strength": float("nan")},
         {"saturation": -1},
+        {"trust": 2},
         {"candidates": 0},
         {"candidates": 99},
         {"working_short_side": 9},

@@ -287,18 +287,20 @@ class Restore(_message.Message):
     def __init__(self, strength: _Optional[float] = ..., eagerness: _Optional[float] = ..., tone: bool = ..., white_balance: bool = ..., colorize: bool = ..., colors: _Optional[_Union[Colorize, _Mapping]] = ...) -> None: ...
 
 class Colorize(_message.Message):
-    __slots__ = ("strength", "saturation", "known_colors", "candidates", "working_short_side")
+    __slots__ = ("strength", "saturation", "known_colors", "candidates", "working_short_side", "trust")
     STRENGTH_FIELD_NUMBER: _ClassVar[int]
     SATURATION_FIELD_NUMBER: _ClassVar[int]
     KNOWN_COLORS_FIELD_NUMBER: _ClassVar[int]
     CANDIDATES_FIELD_NUMBER: _ClassVar[int]
     WORKING_SHORT_SIDE_FIELD_NUMBER: _ClassVar[int]
+    TRUST_FIELD_NUMBER: _ClassVar[int]
     strength: float
     saturation: float
     known_colors: KnownColors
     candidates: int
     working_short_side: int
-    def __init__(self, strength: _Optional[float] = ..., saturation: _Optional[float] = ..., known_colors: _Optional[_Union[KnownColors, str]] = ..., candidates: _Optional[int] = ..., working_short_side: _Optional[int] = ...) -> None: ...
+    trust: float
+    def __init__(self, strength: _Optional[float] = ..., saturation: _Optional[float] = ..., known_colors: _Optional[_Union[KnownColors, str]] = ..., candidates: _Optional[int] = ..., working_short_side: _Optional[int] = ..., trust: _Optional[float] = ...) -> None: ...
 
 class Sample(_message.Message):
     __slots__ = ("strength", "saturation", "known_colors", "candidates", "temperature", "top_p", "diversity", "refine")

@@ -19,7 +19,6 @@ from restore_colorize.engines.job import (
     Control,
     Facts,
     KnownColors,
-    Reference,
     Request,
     Verdict,
     WorkingPicture,
@@ -188,7 +187,8 @@ def colorize(
         control.check()
         control.progress("colorize", 0.1 + 0.5 * number / len(groups))
         with torch.inference_mode(), device.autocast():
-            proposal = colorizer.ask(network, luma, [pictures[i] for i in members], painted)
+            chosen = [pictures[i] for i in members]
+            proposal = colorizer.ask(network, luma, chosen, painted, options.trust)
         related = dict(zip(members, proposal.related or (), strict=False)) | related
         score = 1.0 if proposal.confidence is None else float(proposal.confidence.mean())
         answers.append(_Answer(Candidate(number, label, score, request.seed, model.name), proposal))
@@ -205,7 +205,7 @@ def colorize(
         hints=hints,
         timings_s=watch.seconds,
     )
-    verdicts = _verdicts(request.references, related, control)
+    verdicts = _verdicts(request, related, control)
     return ColorizeOutcome(target, _ranked(answers), verdicts, facts)
 
 
@@ -265,19 +265,17 @@ def _ranked(answers: list[_Answer]) -> tuple[_Answer, ...]:
     )
 
 
-def _verdicts(
-    references: tuple[Reference, ...], related: dict[int, float], control: Control
-) -> tuple[Verdict, ...]:
+def _verdicts(request: Request, related: dict[int, float], control: Control) -> tuple[Verdict, ...]:
     verdicts = []
-    for number, reference in enumerate(references):
+    for number, reference in enumerate(request.references):
         if number not in related:
             continue
         value = related[number]
         verdicts.append(Verdict(reference.key, value, value))
-        if value < _UNRELATED:
+        if value < _UNRELATED and request.options.trust < 0.5:
             control.warn(
                 "reference-unrelated",
                 f"The reference {reference.name or number + 1} seems to show other things than "
-                "the target, so little of its color was used.",
+                "the target, so little of its color was used; trust it more to use it anyway.",
             )
     return tuple(verdicts)

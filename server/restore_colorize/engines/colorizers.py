@@ -43,10 +43,10 @@ class Colorizer:
     """How to ask a kind of network.
 
     ask(network, luma (h, w) L*, references [(3, h2, w2) sRGB in [0, 1]], hints (4, h, w) sRGB and
-    alpha in {0, 1} or None) -> Proposal; runs on the network's device.
+    alpha in {0, 1} or None, trust in [0, 1]) -> Proposal; runs on the network's device.
     """
 
-    ask: Callable[[Any, Tensor, list[Tensor], Tensor | None], Proposal]
+    ask: Callable[[Any, Tensor, list[Tensor], Tensor | None, float], Proposal]
     takes_hints: bool
 
 
@@ -62,7 +62,11 @@ def padded_size(planes: Tensor, multiple: int) -> tuple[int, int]:
 
 
 def _ask_exemplar(
-    network: ExemplarNet, luma: Tensor, references: list[Tensor], hints: Tensor | None
+    network: ExemplarNet,
+    luma: Tensor,
+    references: list[Tensor],
+    hints: Tensor | None,
+    trust: float,
 ) -> Proposal:
     device, multiple = next(network.parameters()).device, network.SIDE_MULTIPLE
     h, w = luma.shape
@@ -77,7 +81,7 @@ def _ask_exemplar(
     half_hints = None
     if hints is not None:
         half_hints = _half_hints(hints, luma_n.shape[1] // 2, luma_n.shape[2] // 2)[None].to(device)
-    output = network(luma_n[None].to(device), stack[None].to(device), half_hints)
+    output = network(luma_n[None].to(device), stack[None].to(device), half_hints, trust)
     confidence = F.interpolate(
         output.confidence.float(), scale_factor=4, mode="bilinear", align_corners=False
     )
@@ -105,9 +109,16 @@ def _half_hints(hints: Tensor, height: int, width: int) -> Tensor:
 
 
 def _ask_color2embed(
-    network: Color2Embed, luma: Tensor, references: list[Tensor], hints: Tensor | None
+    network: Color2Embed,
+    luma: Tensor,
+    references: list[Tensor],
+    hints: Tensor | None,
+    trust: float,
 ) -> Proposal:
-    """One color vector for the whole picture (2106.08017, 3.2); of several references the mean."""
+    """One color vector for the whole picture (2106.08017, 3.2); of several references the mean.
+
+    The network has no verdict on references, so ``trust`` has nothing to outvote.
+    """
     device = next(network.parameters()).device
     h, w = luma.shape
     luma_n = (luma / 50 - 1)[None]

@@ -89,6 +89,8 @@ class ColorizeOptions:
     candidates: how many results to offer; with several references the first is made from all of
         them, the others from one each.
     working_short_side: pixels; 0 takes the model's own.
+    trust: 0 leaves the verdict on references to the model, 1 uses them as if they surely showed
+        the same things.
     """
 
     strength: float = 1.0
@@ -96,10 +98,12 @@ class ColorizeOptions:
     known_colors: KnownColors = KnownColors.NONE
     candidates: int = 1
     working_short_side: int = 0
+    trust: float = 0.0
 
     def __post_init__(self) -> None:
         check_unit("strength", self.strength)
         check_unit("saturation", self.saturation, 4.0)
+        check_unit("trust", self.trust)
         if not 1 <= self.candidates <= MAX_CANDIDATES:
             raise RangeError(
                 f"{self.candidates} candidates were asked for; 1 to {MAX_CANDIDATES} are possible."

@@ -43,6 +43,7 @@ def options_message(options: ColorizeOptions) -> pb.Colorize:
         known_colors=_KNOWN_COLORS_MESSAGE[options.known_colors],
         candidates=options.candidates,
         working_short_side=options.working_short_side,
+        trust=options.trust,
     )
 
 
@@ -55,6 +56,7 @@ def _colorize(task: pb.Colorize) -> ColorizeOptions:
         known_colors=_KNOWN_COLORS[task.known_colors],
         candidates=task.candidates or 1,
         working_short_side=task.working_short_side,
+        trust=task.trust,
     )
 
 

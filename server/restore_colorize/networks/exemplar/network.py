@@ -101,7 +101,11 @@ class ExemplarNet(nn.Module):
         )
 
     def forward(
-        self, luma: Tensor, references: Tensor, hints: Tensor | None = None
+        self,
+        luma: Tensor,
+        references: Tensor,
+        hints: Tensor | None = None,
+        trust: float = 0.0,
     ) -> ExemplarOutput:
         """Predict chroma at half size.
 
@@ -109,6 +113,7 @@ class ExemplarNet(nn.Module):
             luma: (b, 1, h, w) L_n = L*/50 - 1.
             references: (b, r, 3, h2, w2) Lab_n, r >= 1; sides may differ from the target's.
             hints: (b, 3, h/2, w/2): ab_n where painted, and the mask (1 = painted); None is none.
+            trust: in [0, 1]; how far references are used against the network's own verdict.
 
         Raises:
             ShapeError: if a side is no multiple of 32, or the tensors do not belong together.
@@ -118,7 +123,7 @@ class ExemplarNet(nn.Module):
         known = self.hint_attention(target.context, hints)
         half_luma = F.avg_pool2d(luma.float(), 2)
         opinions = [
-            self._consult(references[:, index], target, half_luma)
+            self._consult(references[:, index], target, half_luma, trust)
             for index in range(references.shape[1])
         ]
         merged = _merge(opinions)
@@ -136,7 +141,9 @@ class ExemplarNet(nn.Module):
             base=base,
         )
 
-    def _consult(self, reference: Tensor, target: TargetFeatures, half_luma: Tensor) -> _Opinion:
+    def _consult(
+        self, reference: Tensor, target: TargetFeatures, half_luma: Tensor, insisted: float
+    ) -> _Opinion:
         """Everything that concerns one reference ``(b, 3, h2, w2)`` alone."""
         half = F.avg_pool2d(reference.float(), 2)  # (b, 3, h2/2, w2/2)
         cells = F.avg_pool2d(half[:, 1:], 4)  # (b, 2, h2/8, w2/8)
@@ -146,7 +153,7 @@ class ExemplarNet(nn.Module):
         features = self.reference_encoder(reference)
         found = self.attention(target.context, features, cells, reference_descriptors)
         trust = self.verification(
-            target.context, target.sixteenth, descriptors, features.embedding, found
+            target.context, target.sixteenth, descriptors, features.embedding, found, insisted
         )
         lookup = lookup_map(half_luma, half[:, :1], half[:, 1:])
         return _Opinion(found, trust, lookup, features.embedding + trust.style)

@@ -18,6 +18,7 @@ from restore_colorize.networks.exemplar.sizes import ExemplarSizes
 
 DESCRIPTORS = 5
 _INNER = 24
+_SURELY_RELATED = 4.0  # a logit: 98 %
 _GLOBAL = 32
 
 
@@ -92,6 +93,7 @@ class Verification(nn.Module):
         descriptors: Tensor,
         embedding: Tensor,
         found: Correspondence,
+        trust: float = 0.0,
     ) -> Trust:
         """Judge one reference by what the attention fetched from it.
 
@@ -101,6 +103,8 @@ class Verification(nn.Module):
             descriptors: (b, 5, h/8, w/8) of the target's luma.
             embedding: (b, embedding) of the reference.
             found: what the attention fetched.
+            trust: in [0, 1]; 1 colors as if the reference were surely related, whatever the
+                verdict, which is told as it is.
         """
         h, w = context.shape[2:]
         own = descriptors.repeat(1, DESCRIBED_HEADS, 1, 1)
@@ -111,7 +115,8 @@ class Verification(nn.Module):
         both = both * self.reference_global(embedding)  # (b, 32)
         statistics = [cosine_mean, cosine.std((2, 3))]
         statistics += [difference.mean((2, 3)), difference.std((2, 3)), both.float()]
-        logit = self.related(torch.cat(statistics, 1)).float()  # (b, 1)
+        verdict = self.related(torch.cat(statistics, 1)).float()  # (b, 1)
+        logit = torch.lerp(verdict, verdict.clamp(min=_SURELY_RELATED), trust)
 
         def spread_out(vector: Tensor) -> Tensor:
             return vector[:, :, None, None].expand(-1, -1, h, w)
@@ -120,5 +125,5 @@ class Verification(nn.Module):
         maps += [found.warped, difference, spread_out(torch.tanh(logit / 3))]
         cells = self.cells(torch.cat(maps, 1)).float()
         confidence = torch.sigmoid(cells + logit[:, :, None, None] - 1)
-        verdict = torch.cat([cosine_mean, torch.sigmoid(logit), confidence.mean((2, 3))], 1)
-        return Trust(logit[:, 0], confidence, self.style(verdict).float())
+        summary = torch.cat([cosine_mean, torch.sigmoid(logit), confidence.mean((2, 3))], 1)
+        return Trust(verdict[:, 0], confidence, self.style(summary).float())
