@@ -114,9 +114,10 @@ def test_the_map_of_modules_is_fresh() -> None:
 
 
 @pytest.mark.parametrize("door", DOORS)
-def test_doors_are_sorted_and_whole(door: str) -> None:
+def test_doors_open(door: str) -> None:
+    """Ruff sorts ``__all__``; here every promised name must exist."""
     module = importlib.import_module(door)
-    assert module.__all__ == sorted(module.__all__)
+    assert len(module.__all__) == len(set(module.__all__)) > 0
     for name in module.__all__:
         assert getattr(module, name) is not None
 
