@@ -15,7 +15,7 @@ from restore_colorize.imaging.color import (
 from restore_colorize.imaging.files import kind_of_name, read_mask, read_picture, write_picture
 from restore_colorize.imaging.gamut import reduce_chroma_to_gamut
 from restore_colorize.imaging.join import blend, join_chroma, luma_of
-from restore_colorize.imaging.picture import Metadata, Picture
+from restore_colorize.imaging.picture import FileSamples, Metadata, Picture
 from restore_colorize.imaging.regions import (
     Region,
     bounding_box,
@@ -36,6 +36,7 @@ from restore_colorize.imaging.upsample import ChromaUpsampler, upsample_chroma
 
 __all__ = [
     "ChromaUpsampler",
+    "FileSamples",
     "Metadata",
     "Picture",
     "Region",

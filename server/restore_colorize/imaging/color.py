@@ -31,23 +31,28 @@ _WHITE = torch.tensor([0.95047, 1.0, 1.08883], dtype=torch.float64)
 # The white is folded into the matrices: rows give X/Xn, Y/Yn, Z/Zn.
 _RGB_TO_RELATIVE = (_RGB_TO_XYZ / _WHITE[:, None]).tolist()
 _RELATIVE_TO_RGB = (torch.linalg.inv(_RGB_TO_XYZ) * _WHITE[None, :]).tolist()
+_SRGB_FOOT, _LINEAR_FOOT = 0.04045, 0.0031308  # IEC 61966-2-1: below them the curve is a line
 _EPSILON = 0.008856  # CIE 15: below it f(t) is a line
 _KAPPA_F = 7.787
 _F_EPSILON = 0.2068966
 
 
+# The curves below have a linear foot. Each is the sum of both pieces, clamped to their own part,
+# less the value where they meet: a branch for each sample would cost more than the powers do.
+# exp2(log2(x) p) is several times faster than pow and exact to 1e-6 in this range.
+
+
 def srgb_to_linear(srgb: Tensor) -> Tensor:
     """Decode sRGB values in [0, 1] to linear light (IEC 61966-2-1); any shape, float32."""
-    base = (srgb + 0.055) / 1.055
-    # exp2(log2(x) p) is several times faster than pow and exact to 1e-6 in this range.
-    curve = torch.exp2(2.4 * torch.log2(base.clamp_(min=1e-3)))
-    return torch.where(srgb > 0.04045, curve, srgb / 12.92)
+    curve = srgb.clamp(min=_SRGB_FOOT).add_(0.055).div_(1.055).log2_().mul_(2.4).exp2_()
+    return curve.add_(srgb.clamp(max=_SRGB_FOOT), alpha=1 / 12.92).sub_(_SRGB_FOOT / 12.92)
 
 
 def linear_to_srgb(linear: Tensor) -> Tensor:
     """Encode linear light in [0, 1] as sRGB (IEC 61966-2-1); any shape, float32."""
-    curve = 1.055 * torch.exp2(torch.log2(linear.clamp(min=1e-4)) / 2.4) - 0.055
-    return torch.where(linear > 0.0031308, curve, linear * 12.92)
+    curve = linear.clamp(min=_LINEAR_FOOT).log2_().div_(2.4).exp2_().mul_(1.055)
+    foot = linear.clamp(max=_LINEAR_FOOT)
+    return curve.add_(foot, alpha=12.92).sub_(0.055 + 12.92 * _LINEAR_FOOT)
 
 
 def srgb_to_lab(srgb: Tensor) -> Tensor:
@@ -132,7 +137,9 @@ def lab_to_linear(lab: Tensor) -> Tensor:
 
 def f_inverse(f: Tensor) -> Tensor:
     """Return t of CIE 15's f(t), the cube with its linear foot; any shape."""
-    return torch.where(f > _F_EPSILON, f * f * f, (f - 16 / 116) / _KAPPA_F)
+    curve = f.clamp(min=_F_EPSILON).pow_(3)
+    foot = f.clamp(max=_F_EPSILON)
+    return curve.add_(foot, alpha=1 / _KAPPA_F).sub_(_F_EPSILON**3 + 16 / 116 / _KAPPA_F)
 
 
 def srgb_to_ycbcr(srgb: Tensor) -> Tensor:
@@ -203,5 +210,6 @@ def _weighted(planes: Tensor, weights: list[float] | tuple[float, ...]) -> Tenso
 
 
 def _f(t: Tensor) -> Tensor:
-    root = torch.exp2(torch.log2(t.clamp(min=_EPSILON)) / 3)
-    return torch.where(t > _EPSILON, root, t * _KAPPA_F + 16 / 116)
+    root = t.clamp(min=_EPSILON).log2_().div_(3).exp2_()
+    foot = t.clamp(max=_EPSILON)
+    return root.add_(foot, alpha=_KAPPA_F).sub_(_KAPPA_F * _EPSILON)

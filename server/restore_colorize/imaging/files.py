@@ -26,7 +26,7 @@ from restore_colorize.errors import (
 )
 from restore_colorize.imaging import exif as exif_block
 from restore_colorize.imaging import file_pillow, file_png, file_tiff, icc
-from restore_colorize.imaging.picture import Metadata, Picture
+from restore_colorize.imaging.picture import FileSamples, Metadata, Picture
 
 MAX_PIXELS = 200_000_000
 _KINDS = {
@@ -44,6 +44,9 @@ _LUMA_BT601 = (0.299, 0.587, 0.114)
 def read_picture(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Picture:
     """Read a picture, turned upright, its colors converted from its profile to sRGB.
 
+    Colors outside of sRGB are brought into it. The file's own samples are kept beside the planes,
+    so that pixels that nobody changes are written as they were.
+
     Args:
         path: a PNG, TIFF, JPEG or WebP file, whatever its name says.
         max_pixels: larger pictures are refused before they are decoded.
@@ -53,14 +56,14 @@ def read_picture(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) 
         TooLargeError: more than ``max_pixels``.
     """
     samples, metadata = _read_samples(Path(path), max_pixels)
-    picture = Picture.from_samples(samples, metadata)
-    space = icc.color_space(metadata.icc_profile)
-    if metadata.icc_profile is None:
+    stored = Picture.from_samples(samples, metadata)
+    picture = _in_srgb(stored)
+    colors = samples.reshape(*picture.size, -1)[..., : picture.planes.shape[0]]
+    is_clipped = colors.dtype.kind == "f" and not (colors.min() >= 0 and colors.max() <= 1)
+    if picture.planes is stored.planes and not is_clipped:
         return picture
-    if space is None or (space == "gray" and not picture.is_gray):
-        # Damaged, or of a space that these samples do not have: as every viewer, take sRGB.
-        return replace(picture, metadata=replace(metadata, icc_profile=None))
-    return picture.with_planes(icc.to_srgb(picture.planes, metadata.icc_profile))
+    own = FileSamples(colors, picture.planes, picture.metadata.icc_profile)
+    return replace(picture, file_samples=own)
 
 
 def read_mask(path: str | os.PathLike[str], size: tuple[int, int]) -> Tensor:
@@ -214,6 +217,18 @@ def _decode(data: bytes, kind: str, max_pixels: int) -> tuple[np.ndarray, Metada
     return file_pillow.read(data, kind)
 
 
+def _in_srgb(picture: Picture) -> Picture:
+    """Return the picture with its planes converted from its profile."""
+    profile = picture.metadata.icc_profile
+    if profile is None:
+        return picture
+    space = icc.color_space(profile)
+    if space is None or (space == "gray" and not picture.is_gray):
+        # Damaged, or of a space that these samples do not have: as every viewer, take sRGB.
+        return replace(picture, metadata=replace(picture.metadata, icc_profile=None))
+    return picture.with_planes(icc.to_srgb(picture.planes, profile))
+
+
 def _file_samples(picture: Picture, kind: str) -> tuple[np.ndarray, Metadata]:
     """Return samples in the profile that is written beside them."""
     planes, alpha, metadata = picture.planes, picture.alpha, picture.metadata
@@ -231,7 +246,11 @@ def _file_samples(picture: Picture, kind: str) -> tuple[np.ndarray, Metadata]:
             raise FormatError("A JPEG file holds no transparency; write a PNG or TIFF file.")
         alpha = None
     depth = min(picture.depth, _MAX_DEPTH[kind])
-    return Picture(planes, alpha, depth, metadata).quantize(), metadata
+    samples = Picture(planes, alpha, depth, metadata).quantize()
+    own = picture.file_samples
+    if own is not None and own.fits(samples, metadata):
+        own.restore(samples[..., : planes.shape[0]], picture.planes)
+    return samples, metadata
 
 
 def _replace_file(path: Path, data: bytes) -> None:

@@ -71,9 +71,11 @@ def join_chroma(
             full_luma = full_luma[0]
         new_chroma = upsampler.rows(rows, full_luma)
         mixed = torch.lerp(own_chroma, new_chroma, strength) * saturation
-        moved = (mixed - own_chroma).abs().amax(0) > _UNMOVED
+        moved = (mixed - own_chroma).abs_().amax(0) > _UNMOVED
         linear = lab_to_linear_in_gamut(torch.cat((full_luma[None], mixed)))
-        joined[:, rows] = torch.where(moved, linear_to_srgb(linear).clamp_(0, 1), own)
+        colors = linear_to_srgb(linear).clamp_(0, 1)
+        # lerp gives its ends to the last bit, several times faster than a choice by torch.where.
+        joined[:, rows] = torch.lerp(own, colors, moved.to(own.dtype))
         if on_strip is not None:
             on_strip(rows.stop / height)
     return target.with_planes(joined)
@@ -107,13 +109,6 @@ def blend(original: Picture, result: Picture, selection: Tensor) -> Picture:
     channels = max(original.planes.shape[0], result.planes.shape[0])
     blended = original.planes.new_empty((channels, *original.size))
     for rows in row_strips(original.height, original.width, blended.device):
-        before = original.planes[:, rows]
-        after = result.planes[:, rows]
-        share = selection[rows]
-        if not share.any():
-            blended[:, rows] = before
-            continue
-        mixed = torch.lerp(before, after, share).clamp_(0, 1)
-        mixed = torch.where(share == 1, after, mixed)
-        blended[:, rows] = torch.where(share == 0, before, mixed)
+        mixed = torch.lerp(original.planes[:, rows], result.planes[:, rows], selection[rows])
+        blended[:, rows] = mixed.clamp_(0, 1)  # at 0 and 1 lerp gives its ends to the last bit
     return original.with_planes(blended)

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from restore_colorize.errors import FormatError, RangeError, ShapeError
+from restore_colorize.imaging.strips import row_strips
 
 _LEVELS = {8: 255, 16: 65535}
 _DEPTHS = {"uint8": 8, "uint16": 16, "float32": 32}
@@ -33,6 +34,41 @@ class Metadata:
 
 
 @dataclass(frozen=True, eq=False)
+class FileSamples:
+    """The samples of a file whose colors cannot all be had back from sRGB planes.
+
+    Attributes:
+        samples: (h, w, c) uint8, uint16 or float32 as the file has them, without alpha.
+        planes: (c, h, w) float32, the sRGB planes that were made of them; never written.
+        icc_profile: the profile of the samples; None means sRGB.
+    """
+
+    samples: np.ndarray
+    planes: Tensor
+    icc_profile: bytes | None = None
+
+    def fits(self, samples: np.ndarray, metadata: Metadata) -> bool:
+        """Whether samples (h, w, c) with these metadata are of the same type, size and profile."""
+        return (
+            samples.dtype == self.samples.dtype
+            and samples.shape[:2] == self.samples.shape[:2]
+            and metadata.icc_profile == self.icc_profile
+        )
+
+    def restore(self, samples: np.ndarray, planes: Tensor) -> None:
+        """Put the file's own samples back wherever planes are still those that were made of them.
+
+        Args:
+            samples: (h, w, c) for which ``fits`` holds; written to. A gray file may have become
+                three channels.
+            planes: (c, h, w) sRGB planes from which they were made.
+        """
+        for rows in row_strips(*self.samples.shape[:2]):
+            is_kept = (planes[:, rows] == self.planes[:, rows]).all(0)[..., None]
+            np.copyto(samples[rows], self.samples[rows], where=is_kept.numpy())
+
+
+@dataclass(frozen=True, eq=False)
 class Picture:
     """One picture: sRGB-encoded planes, never premultiplied, and the depth that it came with.
 
@@ -41,6 +77,8 @@ class Picture:
         alpha: (h, w) float32 in [0, 1], 1 = opaque; None when there is none.
         depth: bits a sample of the file or the editor's layer: 8, 16 or 32 (float).
         metadata: profile, EXIF and resolution.
+        file_samples: what the planes were made of, where sRGB could not hold all of it; stays
+            with copies that have other planes, so that what is unchanged is written as it was.
 
     Raises:
         ShapeError: planes or alpha have no pixels or do not fit each other.
@@ -51,6 +89,7 @@ class Picture:
     alpha: Tensor | None = None
     depth: int = 8
     metadata: Metadata = field(default_factory=Metadata)
+    file_samples: FileSamples | None = None
 
     def __post_init__(self) -> None:
         if self.planes.ndim != 3 or self.planes.shape[0] not in (1, 3):
@@ -96,7 +135,7 @@ class Picture:
         return self.alpha is not None
 
     def with_planes(self, planes: Tensor) -> Picture:
-        """Return the picture with other planes (c, h, w); alpha, depth and metadata stay."""
+        """Return the picture with other planes (c, h, w); everything else stays."""
         return replace(self, planes=planes)
 
     def quantize(self) -> np.ndarray:
@@ -109,8 +148,9 @@ class Picture:
         planes = list(self.planes) if self.alpha is None else [*self.planes, self.alpha]
         dtype = {depth: name for name, depth in _DEPTHS.items()}[self.depth]
         samples = np.empty((self.height, self.width, len(planes)), dtype)
-        for channel, plane in enumerate(planes):
-            samples[..., channel] = quantize_plane(plane, self.depth)
+        for rows in row_strips(self.height, self.width):
+            for channel, plane in enumerate(planes):
+                samples[rows, :, channel] = _quantize(plane[rows], self.depth)
         return samples
 
     @classmethod
@@ -139,33 +179,25 @@ class Picture:
             raise ShapeError(
                 f"Samples have rows, columns and 1 to 4 channels, not the shape {samples.shape}."
             )
-        scale = _LEVELS.get(depth, 1)
         planes = torch.empty((samples.shape[2], *samples.shape[:2]), dtype=torch.float32)
         for channel, plane in enumerate(planes.numpy()):
-            # The division in double precision gives the float nearest to n / 255, so that a
-            # picture is the same however it was read.
-            np.divide(samples[..., channel], scale, out=plane, casting="same_kind")
+            plane[:] = samples[..., channel]
         if depth == 32:
             planes.clamp_(0.0, 1.0)
+        else:
+            # A division, not a factor, gives the float nearest to n / 255, so that a picture is
+            # the same however it was read.
+            planes.div_(_LEVELS[depth])
         if samples.shape[2] in (2, 4):
             return cls(planes[:-1], planes[-1], depth, metadata or Metadata())
         return cls(planes, None, depth, metadata or Metadata())
 
 
-def quantize_plane(plane: Tensor, depth: int) -> np.ndarray:
-    """Round a plane of floats in [0, 1] to the samples of a depth.
-
-    Args:
-        plane: any shape, float32.
-        depth: 8, 16 or 32.
-
-    Returns:
-        The same shape, uint8, uint16 or float32.
-    """
+def _quantize(plane: Tensor, depth: int) -> np.ndarray:
     if depth == 32:
         return plane.cpu().numpy()
     levels = _LEVELS[depth]
-    codes = (plane.cpu() * levels).round_().clamp_(0, levels).numpy()
+    codes = (plane.cpu() * levels).round_().numpy()  # in range, as every picture's samples are
     return codes.astype(np.uint8 if depth == 8 else np.uint16)
 
 
