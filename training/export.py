@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from restore_colorize_training import RECIPES
 from torch import Tensor
 
 LICENSE_NOTE = (
@@ -39,7 +40,8 @@ def export(checkpoint: Path, output: Path, commit: str | None = None) -> dict[st
     from safetensors.torch import save_file  # training itself does without it
 
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
-    tensors = shipped_tensors(state["average"])
+    recipe = RECIPES[state["config"]["recipe"]]
+    tensors = shipped_tensors(recipe.shipped(state["average"], state["config"]))
     save_file(tensors, output, header(state, commit or _present_commit()))
     return {
         "file": output.name,

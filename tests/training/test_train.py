@@ -49,6 +49,10 @@ warmup_steps = 2
 weight_decay = 1e-4
 clip = 1.0
 ema = 0.9
+statistics_batches = 3
+[verdict]
+gain = 2.0
+offset = -1.0
 [report]
 log_every_s = 600
 validate_every_s = 600
@@ -157,6 +161,10 @@ def test_a_run_leaves_weights_that_export_and_load(packs, tmp_path, capsys, one_
     assert entry["parameters"] == sum(p.numel() for p in network.parameters())
     tensors = safetensors.load_file(target)
     network.load_state_dict(tensors)
+    state = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    trained = state["average"]["verification.related.2.bias"]
+    shipped = network.verification.related[2].bias
+    torch.testing.assert_close(shipped, 2 * trained - 1, atol=2e-3, rtol=0)
     assert tensors["residual.2.weight"].dtype == torch.float16
     assert tensors["target_encoder.inc.1.running_var"].dtype == torch.float32
     with safetensors.safe_open(target, "pt") as file:
@@ -165,6 +173,16 @@ def test_a_run_leaves_weights_that_export_and_load(packs, tmp_path, capsys, one_
     assert header["pictures_seen"] != "0"
     assert str(packs) not in json.dumps(header)
     assert "commercial use" in header["license"]
+
+
+def test_statistics_are_measured_anew_for_the_averaged_weights(packs, tmp_path) -> None:
+    training = start(packs, tmp_path)
+    norm = training.average.target_encoder.inc[1]
+    norm.running_mean.fill_(100.0)
+    training._renew_statistics()
+    assert norm.running_mean.abs().max() < 10
+    assert norm.momentum == 0.1
+    assert not training.average.training
 
 
 def test_validation_pictures_are_not_trained_on(packs, tmp_path) -> None:

@@ -38,7 +38,7 @@ class Recipe(ABC, Generic[BatchT]):
 
     @abstractmethod
     def draw(self, progress: float, generator: torch.Generator) -> BatchT:
-        """One batch on the device; ``progress`` in [0, 1) of the training's budget."""
+        """One batch on the device; ``progress`` in [0, 1] of the training's budget."""
 
     @abstractmethod
     def pictures_in(self, batch: BatchT) -> int:
@@ -47,6 +47,11 @@ class Recipe(ABC, Generic[BatchT]):
     @abstractmethod
     def loss(self, network: nn.Module, batch: BatchT) -> tuple[Tensor, dict[str, Tensor]]:
         """The loss, and figures worth a line in the log; runs under autocast."""
+
+    @staticmethod
+    def shipped(weights: dict[str, Tensor], config: Mapping[str, Any]) -> dict[str, Tensor]:
+        """The averaged weights as they are shipped; a recipe may calibrate them."""
+        return weights
 
     @abstractmethod
     def validate(self, network: nn.Module) -> dict[str, float]:
@@ -98,8 +103,13 @@ class ReferenceSources:
             )
 
     def draw(self, progress: float, generator: torch.Generator) -> Drawn:
-        """A batch of one of the sources that have started, by their shares."""
+        """A batch of one of the sources that have started, by their shares.
+
+        At the end (1) the last source alone: the size of use.
+        """
         active = [source for source in self._sources if source.start <= progress]
+        if progress >= 1:
+            active = active[-1:]
         shares = torch.tensor([source.share for source in active])
         pick = 0
         if len(active) > 1:
