@@ -81,6 +81,23 @@ def test_the_order_of_references_does_not_matter(network) -> None:
     torch.testing.assert_close(ahead, behind, atol=1e-5, rtol=0)
 
 
+def test_a_stranger_beside_a_sure_reference_changes_almost_nothing() -> None:
+    network = make(3)
+    luma, first, _ = inputs(3)
+    second = inputs(4)[1]
+    both = torch.cat([first, second], 1)
+    with torch.inference_mode():
+        logits = network(luma, both).related_logit[0]
+        # Stretch the verdict until one reference is surely related and the other surely not.
+        last = network.verification.related[2]
+        gain = 40 / (logits[0] - logits[1]).abs()
+        last.bias += (gain - 1) * last.bias - gain * logits.mean()
+        last.weight *= gain
+        sure = first if logits[0] > logits[1] else second
+        alone, together = network(luma, sure).chroma, network(luma, both).chroma
+    torch.testing.assert_close(together, alone, atol=1e-3, rtol=0)
+
+
 def test_a_hint_rules_its_own_patch_exactly(network) -> None:
     luma, references, hints = inputs(5)
     with torch.inference_mode():

@@ -25,8 +25,8 @@ from restore_colorize.networks.exemplar.verification import (
 )
 from restore_colorize.networks.layers import Up, every_fourth, lookup_map, quarter_of
 
-# References are merged by confidence to this power: the surer one rules, equals share.
-_MERGE_POWER = 4
+# References are merged by the odds of their confidence; beyond these odds sure is sure.
+_SUREST = 1e-4
 
 
 class ExemplarOutput(NamedTuple):
@@ -215,12 +215,11 @@ def _joined(maps: list[Tensor]) -> Tensor:
 
 
 def _merge(opinions: list[_Opinion]) -> _Opinion:
-    """Mean of the opinions, weighted cell by cell with a power of the confidence."""
+    """Mean of the opinions, weighted cell by cell with the odds c / (1 - c) of the confidence."""
     if len(opinions) == 1:
         return opinions[0]
     confidence = torch.stack([one.trust.confidence for one in opinions])  # (r, b, 1, h/8, w/8)
-    weight = (confidence + 1e-6) ** _MERGE_POWER
-    weight = weight / weight.sum(0, keepdim=True)
+    weight = torch.softmax(torch.logit(confidence, eps=_SUREST), 0)
 
     def by_cell(maps: list[Tensor]) -> Tensor:
         return (torch.stack(maps) * weight).sum(0)
