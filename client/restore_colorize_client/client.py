@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import contextlib
 import os
-import ssl
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -27,6 +26,7 @@ from .transport import (
     reach,
     reach_local,
     state_dirs,
+    trust,
 )
 
 __all__ = ["Client", "connect"]
@@ -95,7 +95,8 @@ def connect(
     timeout_s: float = 60.0,
     command: Sequence[str] | None = None,
     state_dir: Path | None = None,
-    tls: ssl.SSLContext | None = None,
+    fingerprint: str = "",
+    ca_file: Path | None = None,
 ) -> Client:
     """Return a client of a server that is ready.
 
@@ -107,7 +108,11 @@ def connect(
     starts, what it does ("start" or "load") and for how many seconds; what it raises ends the
     wait. timeout_s: for everything until the server is ready. command: starts the server.
     state_dir: where it leaves its file; the environment variable RESTORE_COLORIZE_STATE_DIR or the
-    user's state folder otherwise. tls: for a server on another machine; the system's trust
+    user's state folder otherwise.
+
+    A server on another machine is spoken to by TLS only, and one on this machine where a
+    fingerprint or ca_file is given. fingerprint: of its certificate, ``SHA256:`` and hex digits;
+    no other server gets the token. ca_file: PEM file of who vouches for it; the system's trust
     otherwise.
 
     Raises ConnectError.
@@ -116,6 +121,7 @@ def connect(
     loop = LoopThread()
     try:
         if address is not None:
+            tls = trust(fingerprint, ca_file) if fingerprint or ca_file else None
             server = Address.parse(address, tls)
             met = reach(loop, server, token or "", client_id, wait)
         else:

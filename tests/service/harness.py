@@ -14,6 +14,7 @@ import numpy as np
 from restore_colorize.service.core import Core
 from restore_colorize.service.limits import Limits
 from restore_colorize.service.server import GrpcServer
+from restore_colorize.service.tokens import Keyring
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 from restore_colorize_proto.v1.restore_colorize_pb2_grpc import RestoreColorizeStub
 
@@ -66,7 +67,7 @@ async def rig(engines: Any = None, *, opened: bool = True, **limits: Any) -> Asy
     engines = engines or FakeEngines()
     core = Core(Limits(**limits))
     stopped: list[float] = []
-    server = GrpcServer(core, "127.0.0.1", 0, TOKEN, stopped.append)
+    server = GrpcServer(core, "127.0.0.1", 0, Keyring({"": TOKEN}), stopped.append)
     await server.start()
     options = [("grpc.enable_http_proxy", 0)]
     async with grpc.aio.insecure_channel(f"127.0.0.1:{server.port}", options) as channel:

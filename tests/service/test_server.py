@@ -15,7 +15,7 @@ from typing import Any
 import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
-from restore_colorize.errors import RangeError
+from restore_colorize.errors import RangeError, RequestError
 from restore_colorize.service import Limits, ServeOptions
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 from restore_colorize_proto.v1.restore_colorize_pb2_grpc import RestoreColorizeStub
@@ -206,10 +206,6 @@ def test_an_idle_server_ends_only_if_told_so(start: Callable[..., Server]) -> No
 @pytest.mark.parametrize(
     ("options", "word"),
     [
-        ({"host": "0.0.0.0"}, "TLS"),
-        ({"host": "::"}, "TLS"),
-        ({"host": "192.168.1.7"}, "TLS"),
-        ({"host": "studio.example"}, "TLS"),
         ({"port": -1}, "port"),
         ({"port": 65536}, "port"),
         ({"idle_exit_s": 0.0}, "idle"),
@@ -221,6 +217,29 @@ def test_options_that_make_no_sense_are_refused(
 ) -> None:
     with pytest.raises(RangeError, match=word):
         ServeOptions(state_dir=tmp_path, **options)
+
+
+FILE = Path("file")
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.7", "studio.example"])
+@pytest.mark.parametrize(
+    ("files", "word"),
+    [
+        ({}, "needs tokens"),
+        ({"token_file": FILE}, "needs TLS"),
+        ({"tls_cert": FILE, "tls_key": FILE}, "needs tokens"),
+        ({"token_file": FILE, "tls_cert": FILE}, "both a certificate and its key"),
+        ({"token_file": FILE, "tls_key": FILE}, "both a certificate and its key"),
+    ],
+)
+def test_other_machines_need_tls_and_tokens(
+    tmp_path: Path, host: str, files: dict[str, Path], word: str
+) -> None:
+    with pytest.raises(RequestError, match=word):
+        ServeOptions(state_dir=tmp_path, host=host, **files)
+    whole = {"token_file": FILE, "tls_cert": FILE, "tls_key": FILE}
+    assert ServeOptions(state_dir=tmp_path, host=host, **whole).is_shared
 
 
 def test_limits_are_positive() -> None:

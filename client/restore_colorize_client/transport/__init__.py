@@ -8,6 +8,7 @@ from .launch import STATE_DIR_VARIABLE, Starter, clean_environment, default_comm
 from .loop import LoopThread, cancel_others
 from .reach import Wait, reach, reach_local
 from .rendezvous import Found, Rendezvous, look, process_start, state_dirs
+from .trust import trust
 
 __all__ = [
     "STATE_DIR_VARIABLE",
@@ -27,4 +28,5 @@ __all__ = [
     "reach",
     "reach_local",
     "state_dirs",
+    "trust",
 ]

@@ -6,7 +6,7 @@ import asyncio
 import ipaddress
 import secrets
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -14,11 +14,12 @@ from typing import Any
 from .. import messages
 from .._vendor.google.protobuf.message import DecodeError
 from .._vendor.grpclib.client import Channel as GrpcChannel
-from .._vendor.grpclib.client import Stream
+from .._vendor.grpclib.client import Handler, Stream
 from .._vendor.grpclib.const import Cardinality, Status
 from .._vendor.grpclib.encoding.base import CodecBase
 from .._vendor.grpclib.exceptions import GRPCError, ProtocolError, StreamTerminatedError
 from .._vendor.grpclib.metadata import decode_grpc_message
+from .._vendor.grpclib.protocol import H2Protocol
 from .._vendor.h2.exceptions import H2Error
 from ..description import Description
 from ..errors import (
@@ -32,6 +33,7 @@ from ..errors import (
     error_from_status,
 )
 from ..messages import pb
+from .trust import broken_tls, trust
 
 __all__ = ["PROTOCOL", "Address", "Channel", "status_error"]
 
@@ -64,7 +66,7 @@ class Address:
                 f"“{text}” is no server address: write it like 127.0.0.1:50051 or name:50051."
             )
         if tls is None and not _is_loopback(host):
-            tls = ssl.create_default_context()
+            tls = trust()
         if tls is not None:
             tls.set_alpn_protocols(["h2"])
         return cls(host, int(port), tls)
@@ -92,6 +94,38 @@ class _Codec(CodecBase):
         return data if message_type is bytes else message_type.FromString(data)
 
 
+class _Protocol(H2Protocol):
+    """Knows whether the other side is a server of HTTP/2, before it is told anything secret.
+
+    Such a server begins with a frame of settings (RFC 9113, 3.4): three bytes of length, type 4.
+    """
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._first = b""
+        self.answered = asyncio.Event()  # or lost
+        super().connection_made(transport)
+
+    @property
+    def is_http2(self) -> bool:
+        return self._first[3:] == b"\x04"
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if not self.answered.is_set():
+            self._first = (self._first + data)[:4]
+            if len(self._first) == 4:
+                self.answered.set()
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        super().connection_lost(exc)
+        self.answered.set()
+
+
+class _GrpcChannel(GrpcChannel):
+    def _protocol_factory(self) -> H2Protocol:
+        return _Protocol(Handler(), self._config, self._h2_config)
+
+
 class Channel:
     """A connection to one server that carries the token with every call."""
 
@@ -103,23 +137,36 @@ class Channel:
                 )
         self.address = address
         self._metadata = [("authorization", f"Bearer {token}"), ("rc-client", client_id or "-")]
-        self._grpc = GrpcChannel(
+        self._grpc = _GrpcChannel(
             address.host, address.port, ssl=address.tls, codec=_Codec(), status_details_codec=None
         )
 
     async def connect(self, timeout_s: float = CONNECT_S) -> None:
-        """Open the connection unless it is. Raises UnreachableError."""
+        """Open the connection unless it is, and make sure that a server of HTTP/2 answers.
+
+        Nothing secret was sent before. Raises UnreachableError or ForeignServerError.
+        """
+        protocol = await self._in_time(self._grpc.__connect__(), timeout_s)
+        await self._in_time(protocol.answered.wait(), ANSWER_S)
+        if not protocol.is_http2:
+            raise ForeignServerError(
+                f"What answers at {self.address} is not a Restore & Colorize server: check the "
+                "address, and give its certificate's fingerprint if it uses TLS."
+            )
+
+    async def _in_time(self, step: Coroutine[Any, Any, Any], timeout_s: float) -> Any:
         # Not by wait_for, which loses some cancellations before Python 3.12.
-        connecting = asyncio.ensure_future(self._grpc.__connect__())
+        task = asyncio.ensure_future(step)
         try:
-            await asyncio.wait({connecting}, timeout=timeout_s)
+            await asyncio.wait({task}, timeout=timeout_s)
         finally:
-            connecting.cancel()
-        if connecting.cancelled() or not connecting.done():
+            task.cancel()
+        if task.cancelled() or not task.done():
             raise _unreachable(self.address)
-        error = connecting.exception()
+        error = task.exception()
         if error is not None:
             raise _unreachable(self.address, error)
+        return task.result()
 
     async def close(self) -> None:
         """Close the connection and end the calls on it."""
@@ -197,11 +244,9 @@ class Channel:
 
 
 def _unreachable(address: Address, error: BaseException | None = None) -> UnreachableError:
-    if isinstance(error, ssl.SSLError):
-        return UnreachableError(
-            f"No safe connection to {address} could be made ({error.reason}): check that the "
-            "server uses TLS with a certificate that this computer trusts."
-        )
+    refusals = (ssl.SSLError, ConnectionResetError, ConnectionAbortedError)
+    if address.tls is not None and isinstance(error, refusals):
+        return UnreachableError(broken_tls(address, error))
     return UnreachableError(
         f"Nothing answers at {address}: check that the server runs there and that the address "
         "is right."

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from restore_colorize.engines import Candidate, Control, Request, Verdict
@@ -12,7 +14,7 @@ from restore_colorize.imaging import Picture
 if TYPE_CHECKING:
     from restore_colorize_proto.v1.restore_colorize_pb2 import Receipt
 
-__all__ = ["Backend", "Result", "open_backend"]
+__all__ = ["Backend", "Result", "Server", "open_backend"]
 
 
 class Result(Protocol):
@@ -48,15 +50,26 @@ class Backend(Protocol):
         """Let go of models or connections."""
 
 
+@dataclass(frozen=True)
+class Server:
+    """A server to ask: this machine's, started when none runs, or the one at ``address``.
+
+    address: HOST:PORT, or empty. token, fingerprint, ca_file: of the one at ``address``.
+    """
+
+    address: str = ""
+    token: str = ""
+    fingerprint: str = ""
+    ca_file: Path | None = None
+
+
 def open_backend(
-    server: str | None, token: str, device: str, threads: int, note: Callable[[str], None]
+    server: Server | None, device: str, threads: int, note: Callable[[str], None]
 ) -> Backend:
     """Return the backend that a command line asks for.
 
     Args:
-        server: None computes in this process, "local" at this machine's server, which is started
-            when none runs, HOST:PORT at another.
-        token: of a server at HOST:PORT.
+        server: None computes in this process.
         device, threads: of this process; 0 threads is torch's own choice.
         note: prints a line for people.
     """
@@ -66,4 +79,4 @@ def open_backend(
         return LocalBackend(device, threads)
     from restore_colorize.cli.remote import RemoteBackend
 
-    return RemoteBackend(server, token, note)
+    return RemoteBackend(server, note)

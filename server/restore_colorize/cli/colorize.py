@@ -14,8 +14,8 @@ from restore_colorize.cli.options import (
     debug_option,
     device_options,
     json_option,
+    server_of,
     server_options,
-    token_of,
 )
 from restore_colorize.cli.pairings import Pairing, check_outputs, pair_targets, read_table
 
@@ -64,6 +64,14 @@ _PATH = click.Path(path_type=Path)
     default=1.0,
     show_default=True,
     help="Multiplies the new colors' chroma.",
+)
+@click.option(
+    "--trust",
+    type=click.FloatRange(0, 1),
+    metavar="X",
+    default=0.0,
+    show_default=True,
+    help="1 uses references even where the model finds that they show other things.",
 )
 @click.option(
     "--candidates",
@@ -130,8 +138,7 @@ def colorize(
         closing(Report(as_json=as_json, total=len(pairings), is_debug=is_debug)) as report,
         closing(
             backends.open_backend(
-                chosen["server"],
-                token_of(chosen["token_file"]),
+                server_of(chosen),
                 chosen["device"],
                 chosen["threads"] or 0,
                 report.note,
@@ -171,6 +178,9 @@ def _refuse_contradictions(
         )
     if known and not chosen["selection"]:
         raise click.UsageError("--known-colors outside-selection needs a --selection.")
+    elsewhere = any(chosen[name] for name in ("token_file", "fingerprint", "ca_file"))
+    if elsewhere and chosen["server"] in (None, "", "local"):
+        raise click.UsageError("--token-file, --fingerprint and --ca-file need --server HOST:PORT.")
     if chosen["server"] and (chosen["threads"] or chosen["device"] != "auto"):
         raise click.UsageError("--threads and --device are the server's own: give them to `serve`.")
 
@@ -189,6 +199,7 @@ def _settings(chosen: dict[str, Any], is_one_file: bool) -> Settings:
         known_colors=KnownColors(chosen["known_colors"]),
         candidates=chosen["candidates"],
         working_short_side=chosen["working_size"] or 0,
+        trust=chosen["trust"],
     )
     return Settings(
         options=options,

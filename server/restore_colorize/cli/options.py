@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-__all__ = ["DEBUG", "debug_option", "device_options", "json_option", "server_options", "token_of"]
+if TYPE_CHECKING:
+    from restore_colorize.cli.backends import Server
+
+__all__ = ["DEBUG", "debug_option", "device_options", "json_option", "server_of", "server_options"]
 
 DEBUG = "--debug"
 
@@ -62,28 +65,61 @@ def _address(_context: click.Context, option: click.Parameter, value: str | None
 
 
 def server_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--server`` and ``--token-file`` to a command that can ask a server."""
-    server = click.option(
-        "--server",
-        is_flag=False,
-        flag_value="local",
-        metavar="[HOST:PORT]",
-        callback=_address,
-        help="Compute at the server of this machine (started when none runs), or at HOST:PORT.",
+    """Add ``--server`` and what a server elsewhere needs to a command that can ask one."""
+    file = click.Path(exists=True, dir_okay=False, path_type=Path)
+    options = (
+        click.option(
+            "--server",
+            is_flag=False,
+            flag_value="local",
+            metavar="[HOST:PORT]",
+            callback=_address,
+            help="Compute at the server of this machine (started when none runs), or at HOST:PORT.",
+        ),
+        click.option(
+            "--token-file",
+            type=file,
+            help="Holds your token for HOST:PORT.  [default: RESTORE_COLORIZE_TOKEN]",
+        ),
+        click.option(
+            "--fingerprint",
+            default="",
+            metavar="SHA256:…",
+            help="Of the certificate of HOST:PORT; no other server gets the token.",
+        ),
+        click.option(
+            "--ca-file", type=file, help="Certificates that vouch for HOST:PORT, instead of it."
+        ),
     )
-    token = click.option(
-        "--token-file",
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help="Holds the token of HOST:PORT.  [default: RESTORE_COLORIZE_TOKEN]",
-    )
-    return server(token(command))
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
-def token_of(file: Path | None) -> str:
-    """Return the token for a server elsewhere, from its file or the environment; never an option.
+def server_of(chosen: dict[str, Any]) -> Server | None:
+    """Return the server that these options name, None for this process; never a token in words.
 
     The words of a command line can be read by every user of the machine.
     """
-    if file is not None:
-        return file.read_text(encoding="utf-8").strip()
-    return os.environ.get("RESTORE_COLORIZE_TOKEN", "")
+    from restore_colorize.cli.backends import Server
+
+    if not chosen["server"]:
+        return None
+    address = chosen["server"]
+    return Server(
+        address="" if address == "local" else address,
+        token=_token_of(chosen["token_file"]),
+        fingerprint=chosen["fingerprint"],
+        ca_file=chosen["ca_file"],
+    )
+
+
+def _token_of(file: Path | None) -> str:
+    if file is None:
+        return os.environ.get("RESTORE_COLORIZE_TOKEN", "")
+    from restore_colorize.service import read_tokens
+
+    tokens = read_tokens(file)
+    if len(tokens) > 1:
+        raise click.UsageError(f"{file} holds several tokens: it must be yours alone.")
+    return next(iter(tokens.values()))

@@ -9,7 +9,7 @@ import numpy as np
 import restore_colorize_client as client
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 
-from restore_colorize.cli.backends import Result
+from restore_colorize.cli.backends import Result, Server
 from restore_colorize.cli.failures import ServerAnswerError
 from restore_colorize.cli.wire import mask_as_sent
 from restore_colorize.engines import Candidate, Control, KnownColors, Request, Verdict
@@ -30,15 +30,14 @@ _KNOWN_COLORS = {
 
 
 class RemoteBackend:
-    """A server: "local" is this machine's, started when none runs, else HOST:PORT.
+    """A server, through one connection.
 
     Raises:
         ServerAnswerError: there is no server to talk to.
     """
 
-    def __init__(self, server: str, token: str, note: Callable[[str], None]) -> None:
-        self._address = None if server == "local" else server
-        self._token = token or None
+    def __init__(self, server: Server, note: Callable[[str], None]) -> None:
+        self._server = server
         self._note = note
         self._client: client.Client | None = None
         with _as_answers():
@@ -77,7 +76,12 @@ class RemoteBackend:
                     self._note(_STARTING.get(stage, f"The server: {stage} …"))
 
             self._client = client.connect(
-                self._address, self._token, client_id="command-line", on_start=on_start
+                self._server.address or None,
+                self._server.token or None,
+                fingerprint=self._server.fingerprint,
+                ca_file=self._server.ca_file,
+                client_id="command-line",
+                on_start=on_start,
             )
         return self._client
 
@@ -135,6 +139,7 @@ def _job(request: Request) -> client.JobRequest:
         known_colors=_KNOWN_COLORS[options.known_colors],
         candidates=options.candidates,
         working_short_side=options.working_short_side,
+        trust=options.trust,
     )
     return client.JobRequest(
         target=_pixels(request.target),

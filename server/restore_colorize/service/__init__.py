@@ -9,9 +9,11 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from restore_colorize.service.certificate import fingerprint, make_certificate
 from restore_colorize.service.limits import Limits
 from restore_colorize.service.rendezvous import state_folder
 from restore_colorize.service.server import ServeOptions, serve
+from restore_colorize.service.tokens import add_token, read_tokens
 
 if TYPE_CHECKING:
     from restore_colorize.service.receipts import (
@@ -26,9 +28,13 @@ if TYPE_CHECKING:
 __all__ = [
     "Limits",
     "ServeOptions",
+    "add_token",
     "check_receipt",
     "check_samples",
+    "fingerprint",
     "forced_environment",
+    "make_certificate",
+    "read_tokens",
     "repeated_request",
     "samples_sha256",
     "serve",

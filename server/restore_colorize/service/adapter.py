@@ -10,8 +10,10 @@ from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 from restore_colorize_proto.v1.restore_colorize_pb2_grpc import RestoreColorizeServicer
 
 from restore_colorize.errors import NotAvailableError, RangeError
+from restore_colorize.service.auth import holder_of
 from restore_colorize.service.core import Core
 from restore_colorize.service.statuses import failure_of
+from restore_colorize.service.tokens import Keyring
 
 __all__ = ["MAX_GRACE_S", "Servicer"]
 
@@ -22,8 +24,9 @@ _MAX_CLIENT = 64
 class Servicer(RestoreColorizeServicer):
     """Answers calls from one core; ``stop`` is called with a grace in seconds."""
 
-    def __init__(self, core: Core, stop: Callable[[float], None]) -> None:
+    def __init__(self, core: Core, keyring: Keyring, stop: Callable[[float], None]) -> None:
         self._core = core
+        self._keyring = keyring
         self._stop = stop
 
     async def Describe(  # noqa: N802 (the contract's name)
@@ -39,7 +42,7 @@ class Servicer(RestoreColorizeServicer):
         """Carry out one job; a cancelled call closes it."""
         async with (
             _failing_in_words(context),
-            aclosing(self._core.run(request_iterator, _client(context))) as events,
+            aclosing(self._core.run(request_iterator, self._line(context))) as events,
         ):
             async for event in events:
                 await context.write(event)
@@ -60,11 +63,17 @@ class Servicer(RestoreColorizeServicer):
             context.add_done_callback(lambda _: self._stop(request.grace_s))
             return pb.ShutdownReply(running=self._core.running)
 
+    def _line(self, context: grpc.aio.ServicerContext) -> str:
+        """Return who shares a line of the queue with whom.
 
-def _client(context: grpc.aio.ServicerContext) -> str:
-    """Return who shares a line with whom; who does not say it has a line per connection."""
-    metadata = dict(context.invocation_metadata())
-    return str(metadata.get("rc-client") or context.peer())[:_MAX_CLIENT]
+        Programs of one user name themselves, or have a line per connection. On a shared server it
+        is people who take turns: by their tokens' names, or by their machines where all have one
+        token; what a client calls itself would let it take more turns than others.
+        """
+        metadata = context.invocation_metadata()
+        if self._core.loopback:
+            return str(dict(metadata).get("rc-client") or context.peer())[:_MAX_CLIENT]
+        return holder_of(metadata, self._keyring) or context.peer().rpartition(":")[0]
 
 
 @asynccontextmanager

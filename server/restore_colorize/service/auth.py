@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 import grpc
 
 from restore_colorize.errors import TokenError
 from restore_colorize.service.statuses import failure_of
+from restore_colorize.service.tokens import Keyring
 
-__all__ = ["TokenCheck"]
+__all__ = ["TokenCheck", "holder_of"]
 
 _REFUSAL = failure_of(
-    TokenError("The server did not accept the token; start it again from the editor.")
+    TokenError(
+        "The server did not accept the token: start it again from the editor, or ask for a new "
+        "token whoever runs it for you."
+    )
 )
 
 
 class TokenCheck(grpc.aio.ServerInterceptor):
-    """Compares ``authorization: Bearer TOKEN`` in constant time, before any servicer is called."""
+    """Looks for ``authorization: Bearer TOKEN`` before any servicer is called."""
 
-    def __init__(self, token: str) -> None:
-        self._wanted = f"Bearer {token}".encode()
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
 
     async def intercept_service(
         self,
@@ -29,12 +32,15 @@ class TokenCheck(grpc.aio.ServerInterceptor):
         handler_call_details: grpc.HandlerCallDetails,
     ) -> grpc.RpcMethodHandler:
         """Pass the call on, or answer it with UNAUTHENTICATED."""
-        metadata = dict(handler_call_details.invocation_metadata)
-        given = str(metadata.get("authorization", "")).encode()
-        if hmac.compare_digest(given, self._wanted):
+        if holder_of(handler_call_details.invocation_metadata, self._keyring) is not None:
             return await continuation(handler_call_details)
         # Refuses calls of all four kinds, and does not wait for a message that may never come.
         return grpc.stream_stream_rpc_method_handler(_refuse)
+
+
+def holder_of(metadata: Iterable[tuple[str, str | bytes]] | None, keyring: Keyring) -> str | None:
+    """Return whose token a call carries; empty for a token without a name, None for no token."""
+    return keyring.holder(str(dict(metadata or ()).get("authorization", "")))
 
 
 async def _refuse(_requests: object, context: grpc.aio.ServicerContext) -> None:

@@ -56,6 +56,17 @@ class Order:
         """The form of the selection, if there is one."""
         return next(self.of_role(pb.SELECTION), None)
 
+    @property
+    def held_bytes(self) -> int:
+        """Memory for the job's pictures while its call is open.
+
+        First all planes as they were sent, later the target as floats and one result on its way.
+        """
+        target = self.target
+        result = (3 + target.has_alpha) * target.dtype.itemsize
+        kept = target.width * target.height * (4 * target.channels + result)
+        return max(kept, sum(form.bytes for form in self.forms))
+
     def of_role(self, role: pb.Role) -> Iterator[PlaneForm]:
         """Give the forms of the planes of one role, in the order of the header."""
         return (form for form in self.forms if form.role == role)

@@ -15,6 +15,7 @@ from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 
 import restore_colorize
 from restore_colorize.errors import StoppingError
+from restore_colorize.service.budget import Budget
 from restore_colorize.service.limits import Limits
 from restore_colorize.service.patience import Patience
 from restore_colorize.service.protocol import PROTOCOL
@@ -37,7 +38,7 @@ class Core:
 
     Args:
         limits: what is refused at the door.
-        loopback: whether only this machine can reach the server.
+        loopback: whether only this machine's user can reach the server.
     """
 
     def __init__(self, limits: Limits, *, loopback: bool = True) -> None:
@@ -49,6 +50,7 @@ class Core:
         self._worker = Worker("engines")
         self._renderers = ThreadPoolExecutor(_RENDER_THREADS, "render")
         self._queue = JobQueue([self._worker], limits.max_waiting_jobs)
+        self.budget = Budget(limits.max_open_bytes)
         self._patience = Patience()
         self._context: JobContext | None = None
         self._description = pb.DescribeReply()
@@ -152,6 +154,7 @@ class Core:
             models=model_hashes(engines),
             limits=self.limits,
             queue=self._queue,
+            budget=self.budget,
             renderers=self._renderers,
             patience=self._patience,
         )

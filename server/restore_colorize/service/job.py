@@ -22,6 +22,7 @@ from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 from restore_colorize.engines import Control, EngineInfo, Environment, Estimate, Outcome, Request
 from restore_colorize.errors import RequestError, RestoreError, StoppingError
 from restore_colorize.models import Model
+from restore_colorize.service.budget import Budget
 from restore_colorize.service.contract import Order, build_request, read_order
 from restore_colorize.service.delivery import Delivery
 from restore_colorize.service.limits import Limits
@@ -88,6 +89,7 @@ class JobContext:
     models: Mapping[str, str]
     limits: Limits
     queue: JobQueue
+    budget: Budget
     renderers: Executor
     patience: Patience
 
@@ -114,8 +116,7 @@ async def run(
     if header is None or header.WhichOneof("part") != "job":
         raise RequestError("The first message of a call must be the job's header.")
     order = read_order(header.job, context.infos, context.models, context.limits)
-    ticket = context.queue.reserve(context.client)
-    try:
+    with context.budget.lend(order.held_bytes), context.queue.place(context.client) as ticket:
         with _logged(order):
             samples = await _receive(requests, order, context)
             work = partial(_compute, order, samples, context.engines)
@@ -131,8 +132,6 @@ async def run(
             yield _done(computed)
         async for event in _answer_renders(requests, delivery, context):
             yield event
-    finally:
-        context.queue.leave(ticket)
 
 
 async def _next(

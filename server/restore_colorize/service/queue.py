@@ -11,7 +11,7 @@ import contextlib
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from functools import partial
 from typing import Any
@@ -81,6 +81,19 @@ class JobQueue:
         ticket = Ticket(client)
         self._uploading.add(ticket)
         return ticket
+
+    @contextlib.contextmanager
+    def place(self, client: str) -> Iterator[Ticket]:
+        """Reserve a place and leave it when the body ends, however.
+
+        Raises:
+            QueueFullError: there is none.
+        """
+        ticket = self.reserve(client)
+        try:
+            yield ticket
+        finally:
+            self.leave(ticket)
 
     def enter(self, ticket: Ticket, work: Work) -> None:
         """Let an uploaded job wait for a worker; its feed tells everything from here on."""
