@@ -1,0 +1,1 @@
+"""Speed and memory as ratios: every figure stands beside its yardstick, measured in one run."""
