@@ -10,8 +10,9 @@ import pytest
 import torch
 from restore_colorize.errors import ModelError
 from restore_colorize.models import ModelStore, load_authors_checkpoint, read_manifest
+from restore_colorize.models.files import read_tensors
 from restore_colorize.networks import ExemplarNet, ExemplarSizes
-from safetensors.torch import save_file
+from safetensors.torch import save, save_file
 
 from tests.models.folders import TINY, write_model_folder
 
@@ -107,6 +108,16 @@ def test_a_pickle_under_a_safe_name_is_refused_and_not_run(tmp_path: Path) -> No
     with pytest.raises(ModelError, match="safely"):
         load_authors_checkpoint(tmp_path / "tiny.safetensors")
     assert not sprung.exists()
+
+
+@pytest.mark.parametrize("length", [0x280, 0x4B50])
+def test_a_header_whose_length_looks_like_another_kind_is_read(length: int) -> None:
+    # The first bytes are then those of a pickle or of a zip file.
+    header, _, values = save({"w": torch.ones(2)}).partition(b"}}")
+    padded = (header[8:] + b"}}").ljust(length)
+    content = length.to_bytes(8, "little") + padded + values.lstrip(b" ")
+    assert content[:1] in (b"\x80", b"P")
+    assert read_tensors(content, "file")["w"].tolist() == [1, 1]
 
 
 def test_an_authors_checkpoint_with_its_command_line_is_read(tmp_path: Path) -> None:

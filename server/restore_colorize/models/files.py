@@ -46,7 +46,9 @@ def read_tensors(content: bytes, name: str) -> dict[str, torch.Tensor]:
 
 def _refuse_other_kinds(content: bytes, name: str) -> None:
     """Tell by content what a file is; its name proves nothing."""
-    if content[:2] == b"PK" or content[:1] == b"\x80":
+    # The length at the beginning of a safetensors file can look like a pickle's first byte too.
+    is_pickle = content[:2] == b"PK" or content[:1] == b"\x80"
+    if is_pickle and content[8:9] != b"{":
         raise ModelError(
             f"The weights file {name} is a Python pickle, whatever its name says; pickles can run "
             "code and are not loaded: convert it to safetensors first."
