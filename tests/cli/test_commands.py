@@ -11,7 +11,7 @@ import restore_colorize
 
 from tests.cli.desk import Desk
 
-COMMANDS = ("colorize", "repeat", "serve", "models", "doctor")
+COMMANDS = ("colorize", "repeat", "serve", "certificate", "token", "models", "doctor")
 HEAVY = {
     "torch",
     "numpy",

@@ -62,12 +62,20 @@ class Rig:
 
 
 @asynccontextmanager
-async def rig(engines: Any = None, *, opened: bool = True, **limits: Any) -> AsyncIterator[Rig]:
-    """Serve ``engines`` on a free port."""
+async def rig(
+    engines: Any = None,
+    *,
+    opened: bool = True,
+    people: dict[str, str] | None = None,
+    pair: tuple[bytes, bytes] | None = None,
+    **limits: Any,
+) -> AsyncIterator[Rig]:
+    """Serve ``engines`` on a free port, to this user or to people with tokens."""
     engines = engines or FakeEngines()
-    core = Core(Limits(**limits))
+    core = Core(Limits(**limits), loopback=people is None)
+    keyring = Keyring(people or {"": TOKEN})
     stopped: list[float] = []
-    server = GrpcServer(core, "127.0.0.1", 0, Keyring({"": TOKEN}), stopped.append)
+    server = GrpcServer(core, "127.0.0.1", 0, keyring, stopped.append, pair)
     await server.start()
     options = [("grpc.enable_http_proxy", 0)]
     async with grpc.aio.insecure_channel(f"127.0.0.1:{server.port}", options) as channel:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import os
+import re
 import shutil
 import ssl
 import subprocess
@@ -111,6 +112,6 @@ def _alternative(name: str) -> str:
         return f"IP:{ipaddress.ip_address(name)}"
     except ValueError:
         pass
-    if not name.isascii() or not all(c.isalnum() or c in "-._*" for c in name) or len(name) > 253:
+    if not re.fullmatch(r"[A-Za-z0-9*_.-]{1,253}", name):
         raise RequestError(f"{name!r} is neither a host's name nor an IP address.")
     return f"DNS:{name}"

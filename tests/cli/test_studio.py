@@ -1,0 +1,139 @@
+"""A server for several people, set up and used by the command line alone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from restore_colorize.cli import commands
+
+from tests.cli.desk import Desk
+from tests.models.folders import write_model_folder
+
+needs_openssl = pytest.mark.skipif(
+    shutil.which("openssl") is None, reason="openssl, which makes certificates, is not here"
+)
+
+
+def test_a_token_is_printed_once_and_kept_in_the_file(desk: Desk) -> None:
+    made = desk.run("token", "anna", "--token-file", desk / "tokens")
+    assert made.exit_code == 0
+    assert (desk / "tokens").read_text() == f"anna {made.stdout.strip()}\n"
+    again = desk.run("token", "anna", "--token-file", desk / "tokens")
+    assert again.exit_code == 1
+    assert "has a token for anna already" in again.stderr
+
+
+@needs_openssl
+def test_a_certificate_is_one_command(desk: Desk) -> None:
+    made = desk.run("certificate", "--name", "studio.example", "-o", desk / "tls")
+    assert made.exit_code == 0, made.output
+    assert made.stdout.startswith("SHA256:")
+    assert made.stdout.count("\n") == 1
+    again = desk.run("certificate", "--name", "studio.example", "-o", desk / "tls")
+    assert again.exit_code == 1
+    assert "exists already" in again.stderr
+
+
+@pytest.mark.parametrize("missing", ["--token-file", "--tls-cert", "--tls-key", "all"])
+def test_other_machines_are_not_served_without_tls_and_tokens(desk: Desk, missing: str) -> None:
+    words: list[object] = ["serve", "--host", "0.0.0.0", "--show-config"]
+    for option in ("--token-file", "--tls-cert", "--tls-key"):
+        if missing not in (option, "all"):
+            file = desk / option
+            file.touch()
+            words += [option, file]
+    result = desk.run(*words)
+    assert result.exit_code == 1
+    assert result.stderr.count("\n") == 1
+    assert "restore-colorize " in result.stderr or "other file" in result.stderr
+
+
+def test_the_configuration_shows_no_token(desk: Desk) -> None:
+    token = desk.run("token", "anna", "--token-file", desk / "tokens").stdout.strip()
+    shown = desk.run("serve", "--token-file", desk / "tokens", "--show-config")
+    assert json.loads(shown.stdout)["token_file"] == str(desk / "tokens")
+    assert token not in shown.output
+
+
+@pytest.mark.parametrize("server", [[], ["--server=local"]])
+@pytest.mark.parametrize("option", ["--token-file", "--ca-file", "--fingerprint"])
+def test_what_belongs_to_a_server_elsewhere_needs_its_address(
+    desk: Desk, server: list[str], option: str
+) -> None:
+    old, photo = desk.gray("old.png"), desk.color("r.png")
+    words = ["colorize", old, "-r", photo, "-o", desk / "new.png", option, old, *server]
+    result = desk.run(*words)
+    assert result.exit_code == 2
+    assert "need --server HOST:PORT" in result.stderr
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Serve people as docs/studio.md says, with a tiny untrained network."""
+    folder = tmp_path_factory.mktemp("studio")
+
+    def run(*words: object) -> str:
+        done = CliRunner().invoke(commands, [str(word) for word in words])
+        assert done.exit_code == 0, done.output
+        return done.stdout.strip()
+
+    facts = {
+        "fingerprint": run("certificate", "--name", "127.0.0.1", "-o", folder / "tls"),
+        "anna": run("token", "anna", "--token-file", folder / "tokens"),
+        "folder": str(folder),
+    }
+    models = folder / "home/restore-colorize/models"
+    models.mkdir(parents=True)
+    write_model_folder(models)
+    command = [sys.executable, "-m", "restore_colorize", "serve", "--threads", "1"]
+    command += ["--device", "cpu", "--token-file", str(folder / "tokens")]
+    command += ["--tls-cert", str(folder / "tls/certificate.pem")]
+    command += ["--tls-key", str(folder / "tls/key.pem")]
+    server = subprocess.Popen(
+        command, env={"XDG_DATA_HOME": str(folder / "home")}, stderr=subprocess.PIPE, text=True
+    )
+    said = ""
+    assert server.stderr is not None
+    while "listening on " not in said:
+        said = server.stderr.readline()
+        assert server.poll() is None, said
+    facts["address"] = said.split("listening on ")[1].split(";")[0]
+    yield facts
+    server.terminate()
+    said = server.communicate(timeout=60)[1]
+    assert server.returncode == 0
+    assert facts["anna"] not in said
+
+
+@needs_openssl
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM for other processes")
+def test_a_picture_is_colored_elsewhere_as_here(desk: Desk, studio: dict[str, str]) -> None:
+    mine = desk / "my-token"
+    mine.write_text(studio["anna"])
+    mine.chmod(0o600)
+    common = ["colorize", desk.gray("old.png", width=60), "-r", desk.color("r.png", (50, 70))]
+    there = [f"--server={studio['address']}", "--token-file", mine]
+    pin = ["--fingerprint", studio["fingerprint"]]
+    authority = ["--ca-file", f"{studio['folder']}/tls/certificate.pem"]
+    made = []
+    for number, trust in enumerate((pin, authority)):
+        output = desk / f"{number}.png"
+        result = desk.run(*common, "-o", output, "--model", "tiny", *there, *trust)
+        assert result.exit_code == 0, result.output
+        made.append(output.read_bytes())
+    assert made[0] == made[1]
+    wrong = desk.run(*common, "-o", desk / "no.png", *there, "--fingerprint", "SHA256:" + 64 * "a")
+    assert wrong.exit_code == 1
+    assert "nothing was sent" in wrong.stderr
+    mine.write_text(studio["anna"][::-1])
+    refused = desk.run(*common, "-o", desk / "no.png", *there, *pin)
+    assert refused.exit_code == 1
+    assert "did not accept the token" in refused.stderr
+    assert not Path(desk / "no.png").exists()
