@@ -19,6 +19,7 @@ from restore_colorize.cli.models import models
 from restore_colorize.cli.options import DEBUG, debug_option
 from restore_colorize.cli.repeat import repeat
 from restore_colorize.cli.serve import serve
+from restore_colorize.cli.studio import certificate, token
 
 __all__ = ["commands", "main"]
 
@@ -59,7 +60,7 @@ def commands() -> None:
     """Colorize old photographs, on this machine, from the colors of a reference picture."""
 
 
-for _command in (colorize, repeat, serve, models, doctor):
+for _command in (colorize, repeat, serve, certificate, token, models, doctor):
     commands.add_command(_command)
 
 
