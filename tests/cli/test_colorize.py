@@ -85,10 +85,8 @@ def test_pixels_outside_the_selection_are_byte_identical(
 def test_samples_in_a_profile_are_identical_outside_the_selection(
     desk: Desk, backend: FakeBackend, dtype: type
 ) -> None:
-    # Colors that sRGB holds; those outside of it are brought into it when a file is read.
-    top = np.iinfo(dtype).max
-    generator = np.random.default_rng(3)
-    stored = generator.integers(int(0.4 * top), int(0.6 * top), (8, 12, 3)).astype(dtype)
+    generator = np.random.default_rng(3)  # also colors that sRGB does not hold
+    stored = generator.integers(0, np.iinfo(dtype).max, (8, 12, 3), dtype, endpoint=True)
     target = desk / "adobe.tif"
     profile = bytes(imagecodecs.cms_profile("adobergb"))
     tifffile.imwrite(target, stored, photometric="rgb", iccprofile=profile)

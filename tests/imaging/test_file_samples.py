@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 import imagecodecs
@@ -11,6 +12,7 @@ import tifffile
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image, ImageCms
 from restore_colorize.imaging import Picture, blend, read_picture, write_picture
 
 from tests.imaging.pictures import (
@@ -102,17 +104,34 @@ def test_samples_outside_of_a_selection_are_identical(tmp_path, channels, profil
     assert read_picture(path).metadata.icc_profile == profile
 
 
+@pytest.mark.parametrize("suffix", ["tif", "png"])
+@pytest.mark.parametrize("depth", [8, 16])
 @pytest.mark.parametrize("profile", GRAY_PROFILES)
-def test_a_gray_scan_stays_the_same_gray_beside_new_colors(tmp_path, profile):
-    path = tmp_path / "scan.tif"
-    picture = stored(path, random_samples((23, 31), 1, 16), profile)
+def test_a_gray_scan_keeps_its_samples_beside_new_colors(tmp_path, profile, depth, suffix):
+    samples = random_samples((23, 31), 1, depth)
+    picture = stored(tmp_path / "scan.tif", samples, profile)
     selection = torch.zeros(23, 31)
     selection[:9] = 1
-    write_picture(blend(picture, turned_red(picture), selection), path)
-    back = read_picture(path)  # an sRGB file now, since a gray profile holds no colors
-    outside = back.planes[:, 9:]
-    assert (outside == outside[:1]).all()
-    assert (outside - picture.planes[:, 9:]).abs().max() <= 0.5 / 65535 + 1e-6
+    red = turned_red(picture)
+    path = tmp_path / f"colored.{suffix}"
+    write_picture(blend(picture, red, selection), path)
+    written = read_raw(path) if suffix == "tif" else imagecodecs.png_decode(path.read_bytes())
+    np.testing.assert_array_equal(written[9:], np.repeat(samples[9:], 3, axis=2))
+    back = read_picture(path)
+    # LittleCMS rounds curves that are tables to 16 bits of light, coarse steps in the shadows.
+    shadows = 14 / 65535 + 1 / (2**depth - 1)
+    assert (back.planes[:, :9] - red.planes[:, :9]).abs().max() < shadows
+    assert (back.planes[:, 9:] - picture.planes[:, 9:]).abs().max() < shadows
+
+
+def test_the_profile_of_a_colored_scan_is_read_by_others(tmp_path):
+    picture = stored(tmp_path / "scan.tif", random_samples((9, 9), 1, 8), gray_profile())
+    write_picture(turned_red(picture), tmp_path / "colored.jpg")
+    with Image.open(tmp_path / "colored.jpg") as image:
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
+    assert "gray scan" in ImageCms.getProfileDescription(profile)
+    assert profile.profile.xcolor_space == "RGB "
+    assert len(image.info["icc_profile"]) < 2000
 
 
 def test_floats_beyond_the_range_stay(tmp_path):

@@ -106,8 +106,9 @@ def write_picture(
     """Write a picture at its own depth, or the largest that the kind of file can hold.
 
     Colors go back into the picture's profile. A gray profile cannot hold colors: a picture that
-    was gray and now is not is written as sRGB, with a profile that says so. The file appears
-    whole or not at all; one that is there already is replaced.
+    was gray and now is not gets an RGB profile with the same curve, under which its gray samples
+    stay what they are. The file appears whole or not at all; one that is there already is
+    replaced.
 
     Args:
         picture: what to write; EXIF, resolution and profile go with it.
@@ -234,21 +235,23 @@ def _file_samples(picture: Picture, kind: str) -> tuple[np.ndarray, Metadata]:
     planes, alpha, metadata = picture.planes, picture.alpha, picture.metadata
     if kind == "WEBP" and picture.is_gray:
         planes = planes.expand(3, -1, -1)  # WebP knows no gray
+    own = picture.file_samples
     if metadata.icc_profile is not None:
-        converted = icc.from_srgb(planes, metadata.icc_profile)
+        profile = icc.profile_for_channels(metadata.icc_profile, planes.shape[0])
+        converted = icc.from_srgb(planes, profile)
         if converted is None:
-            profile = None if planes.shape[0] == 1 else icc.srgb_profile()
-            metadata = replace(metadata, icc_profile=profile)
+            own = None
+            srgb = None if planes.shape[0] == 1 else icc.srgb_profile()
+            metadata = replace(metadata, icc_profile=srgb)
         else:
-            planes = converted
+            planes, metadata = converted, replace(metadata, icc_profile=profile)
     if kind == "JPEG" and alpha is not None:
         if bool((alpha < 1).any()):
             raise FormatError("A JPEG file holds no transparency; write a PNG or TIFF file.")
         alpha = None
     depth = min(picture.depth, _MAX_DEPTH[kind])
     samples = Picture(planes, alpha, depth, metadata).quantize()
-    own = picture.file_samples
-    if own is not None and own.fits(samples, metadata):
+    if own is not None and own.fits(samples, picture.metadata):
         own.restore(samples[..., : planes.shape[0]], picture.planes)
     return samples, metadata
 

@@ -6,6 +6,7 @@ their own precision: a picture is rounded once, when it is written. Gray needs o
 
 from __future__ import annotations
 
+import struct
 from functools import lru_cache
 
 import numpy as np
@@ -18,6 +19,7 @@ from restore_colorize.imaging.strips import row_strips
 # keep their samples exactly.
 _SAME_AS_SRGB = 0.5 / 255
 _SPACES = {b"RGB ": "rgb", b"GRAY": "gray"}
+_CURVES = (b"rTRC", b"gTRC", b"bTRC")
 
 
 def color_space(profile: bytes | None) -> str | None:
@@ -36,6 +38,23 @@ def srgb_profile() -> bytes:
     profile = bytearray(imagecodecs.cms_profile("srgb"))
     profile[24:36] = bytes(12)
     return bytes(profile)
+
+
+def profile_for_channels(profile: bytes, channels: int) -> bytes:
+    """Return the profile under which 1 or 3 channels keep what they mean under ``profile``.
+
+    For colors under a gray profile that is one with the primaries of sRGB and the gray curve: a
+    gray sample, written three times, stays the same gray under it. Otherwise the profile itself,
+    also where it describes gray by more than a curve.
+    """
+    if channels == 1 or color_space(profile) != "gray":
+        return profile
+    gray = _elements(profile)
+    if b"kTRC" not in gray or b"A2B0" in gray or profile[20:24] != b"XYZ ":
+        return profile
+    elements = _elements(srgb_profile()) | dict.fromkeys(_CURVES, gray[b"kTRC"])
+    elements[b"desc"] = _unicode("Colors of sRGB under the curve of a gray scan")
+    return _assembled(srgb_profile()[:128], elements)
 
 
 def to_srgb(planes: Tensor, profile: bytes) -> Tensor:
@@ -72,6 +91,33 @@ def from_srgb(planes: Tensor, profile: bytes) -> Tensor | None:
     if space == "gray" or not _is_writable(profile):
         return None
     return _transform_planes(planes, srgb_profile(), profile)
+
+
+def _elements(profile: bytes) -> dict[bytes, bytes]:
+    """Return the tagged elements of a profile (ICC.1, 7.3)."""
+    count = struct.unpack_from(">I", profile, 128)[0]
+    entries = struct.iter_unpack(">4sII", profile[132 : 132 + 12 * count])
+    return {tag: profile[offset : offset + size] for tag, offset, size in entries}
+
+
+def _assembled(header: bytes, elements: dict[bytes, bytes]) -> bytes:
+    """Return a profile; tags with equal elements share one."""
+    start = 132 + 12 * len(elements)
+    table, body, places = b"", b"", dict[bytes, int]()
+    for tag, element in elements.items():
+        if element not in places:
+            places[element] = start + len(body)
+            body += element + bytes(-len(element) % 4)
+        table += struct.pack(">4sII", tag, places[element], len(element))
+    size = struct.pack(">I", start + len(body))
+    unidentified = header[4:84] + bytes(16) + header[100:]  # the MD5 was that of the old content
+    return size + unidentified + struct.pack(">I", len(elements)) + table + body
+
+
+def _unicode(text: str) -> bytes:
+    """Return an English text as multiLocalizedUnicodeType (ICC.1, 10.15)."""
+    encoded = text.encode("utf-16-be")
+    return struct.pack(">4sIII4sII", b"mluc", 0, 1, 12, b"enUS", len(encoded), 28) + encoded
 
 
 def _transform_planes(planes: Tensor, source: bytes, target: bytes) -> Tensor:

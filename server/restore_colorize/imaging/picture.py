@@ -48,7 +48,8 @@ class FileSamples:
     icc_profile: bytes | None = None
 
     def fits(self, samples: np.ndarray, metadata: Metadata) -> bool:
-        """Whether samples (h, w, c) with these metadata are of the same type, size and profile."""
+        """Whether samples (h, w, c) of a picture with these metadata have the same type, size and
+        profile, or one that means the same for more channels."""
         return (
             samples.dtype == self.samples.dtype
             and samples.shape[:2] == self.samples.shape[:2]
