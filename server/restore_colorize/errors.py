@@ -39,6 +39,7 @@ __all__ = [
     "StoppingError",
     "TokenError",
     "TooLargeError",
+    "is_memory_short",
 ]
 
 
@@ -144,3 +145,11 @@ class StoppingError(RestoreError):
     """The server is starting or stopping; the same job may be sent again soon."""
 
     code = "unavailable"
+
+
+def is_memory_short(error: BaseException) -> bool:
+    """Say whether an error of Python, NumPy or torch means that memory is short."""
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return True
+    # On the CPU torch has no type of its own for it.
+    return isinstance(error, RuntimeError) and "DefaultCPUAllocator" in str(error)

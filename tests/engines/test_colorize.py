@@ -20,6 +20,7 @@ from restore_colorize.engines import (
 from restore_colorize.errors import (
     CancelledError,
     EnvironmentChangedError,
+    MemoryShortError,
     ModelError,
     NotAvailableError,
     RangeError,
@@ -354,6 +355,42 @@ def test_memory_shortage_on_a_gpu_falls_back_to_the_cpu_and_says_so(
     listener = Listener()
     engines.run(request(picture(8, 8), picture(8, 8)), listener)
     assert listener.warnings.count("fell-back-to-cpu") == 1
+
+
+def test_memory_shortage_of_what_is_repeated_exactly_does_not_move_it(
+    engines: Engines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from restore_colorize.engines import colorizers
+
+    def short(*arguments: object) -> object:
+        raise torch.OutOfMemoryError
+
+    monkeypatch.setitem(
+        colorizers.COLORIZERS,
+        "exemplar",
+        colorizers.Colorizer(short, takes_hints=True),  # type: ignore[arg-type]
+    )
+    listener = Listener()
+    with pytest.raises(MemoryShortError):
+        engines.run(request(picture(8, 8), picture(8, 8)), listener, force=engines.environment())
+    assert not listener.warnings
+
+
+def test_memory_shortage_on_the_cpu_is_a_sentence(
+    engines: Engines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from restore_colorize.engines import colorizers
+
+    def short(*arguments: object) -> object:
+        return torch.empty(2**60, dtype=torch.uint8)  # more than any address space
+
+    monkeypatch.setitem(
+        colorizers.COLORIZERS,
+        "exemplar",
+        colorizers.Colorizer(short, takes_hints=True),  # type: ignore[arg-type]
+    )
+    with pytest.raises(MemoryShortError, match="not enough memory"):
+        engines.run(request(picture(8, 8), picture(8, 8)), SilentControl())
 
 
 def test_hints_of_a_receipt_are_used_as_they_are(engines: Engines) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from restore_colorize.errors import RestoreError
+from restore_colorize.errors import RestoreError, is_memory_short
 
 __all__ = ["FAILED", "INTERRUPTED", "ServerAnswerError", "code_of", "sentence_of"]
 
@@ -24,7 +24,7 @@ def sentence_of(error: BaseException) -> str:
         return str(error)
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror}."
-    if isinstance(error, MemoryError):
+    if is_memory_short(error):
         return "There is not enough memory: close other programs or take a smaller picture."
     return (
         f"Something went wrong inside the program ({type(error).__name__}); run the command again "
@@ -38,4 +38,4 @@ def code_of(error: BaseException) -> str:
         return error.code
     if isinstance(error, OSError):
         return "file"
-    return "memory" if isinstance(error, MemoryError) else "internal"
+    return "memory" if is_memory_short(error) else "internal"

@@ -14,7 +14,12 @@ from torch import nn
 from restore_colorize.engines import colorize as _colorize
 from restore_colorize.engines.devices import Device, Environment, choose_device
 from restore_colorize.engines.job import Control, Outcome, Request
-from restore_colorize.errors import EnvironmentChangedError, MemoryShortError, NotAvailableError
+from restore_colorize.errors import (
+    EnvironmentChangedError,
+    MemoryShortError,
+    NotAvailableError,
+    is_memory_short,
+)
 from restore_colorize.models import Model, ModelStore
 
 __all__ = ["EngineInfo", "Engines", "Estimate"]
@@ -153,18 +158,23 @@ class Engines:
         device = self.device if force is None else _forced(self.device, force)
         try:
             return self._run_on(device, row, model, request, control)
-        except torch.OutOfMemoryError:
-            control.warn(
-                "fell-back-to-cpu",
-                "The graphics card has too little memory free, so the job runs on the CPU.",
-            )
-        except MemoryError:
-            raise _short() from None
+        except Exception as error:
+            if not is_memory_short(error):
+                raise
+            # torch's own type means a GPU; what shall be repeated exactly must not move from it.
+            if not isinstance(error, torch.OutOfMemoryError) or force is not None:
+                raise _short() from None
+        control.warn(
+            "fell-back-to-cpu",
+            "The graphics card has too little memory free, so the job runs on the CPU.",
+        )
         torch.cuda.empty_cache()
         cpu = Device(torch.device("cpu"), torch.float32, device.threads)
         try:
             return self._run_on(cpu, row, model, request, control)
-        except MemoryError:
+        except Exception as error:
+            if not is_memory_short(error):
+                raise
             raise _short() from None
 
     def _run_on(

@@ -62,7 +62,7 @@ class Failure:
 
 def failure_of(error: Exception) -> Failure:
     """Say how a call ends that failed with ``error``; an unknown one is logged under an id."""
-    if isinstance(error, MemoryError):
+    if errors.is_memory_short(error):
         error = errors.MemoryShortError(
             "The server has too little memory for this job: close other programs or work on a "
             "smaller layer."
