@@ -1,0 +1,69 @@
+"""What is kept with a result's layer, so that the result can be made again."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+
+from ..errors import RefusedError
+from ..receipts import Receipt
+
+__all__ = ["NOTE_NAME", "LayerNote"]
+
+NOTE_NAME = "restore-colorize"  # of the parasite, annotation or chunk that holds a note
+
+
+@dataclass(frozen=True)
+class LayerNote:
+    """The receipt of a layer, and what of the editor's side it needs beside it.
+
+    candidate: which of the job's results the layer is. source_id: the editor's lasting name of
+    the layer that was colored. target_channels: as it was sent; its image may have been gray then
+    and in color now. is_color_layer: as in ``ColorizeOptions``.
+    """
+
+    receipt: Receipt
+    candidate: int = 0
+    source_id: str = ""
+    target_channels: int = 3
+    is_color_layer: bool = False
+
+    def to_bytes(self) -> bytes:
+        """Return the note for the editor to keep."""
+        told = {
+            "format": 1,
+            "candidate": self.candidate,
+            "source_id": self.source_id,
+            "target_channels": self.target_channels,
+            "is_color_layer": self.is_color_layer,
+            "receipt": base64.b64encode(self.receipt.data).decode("ascii"),
+        }
+        return json.dumps(told).encode("ascii")
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> LayerNote:
+        """Read a note. Raises RefusedError where it is damaged or newer than this version."""
+        try:
+            told = json.loads(data)
+            if told["format"] != 1:
+                raise RefusedError(
+                    "This layer was made by a newer version of Restore & Colorize: install that "
+                    "one to repeat it."
+                )
+            return cls(
+                receipt=Receipt(base64.b64decode(told["receipt"], validate=True)),
+                candidate=int(told["candidate"]),
+                source_id=str(told["source_id"]),
+                target_channels=int(told["target_channels"]),
+                is_color_layer=bool(told["is_color_layer"]),
+            )
+        except (ValueError, KeyError, TypeError):
+            raise RefusedError(
+                "What this layer tells about its making is damaged: color its source again."
+            ) from None
+
+    @property
+    def needs_selection(self) -> bool:
+        """Whether the job saw the selection, which then must be the same in a repetition."""
+        return bool(self.receipt.as_dict()["selection_sha256"])

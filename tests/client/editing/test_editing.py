@@ -1,0 +1,146 @@
+"""What editors share: requests, plans for layers, notes in them, sentences, the server's place."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+from restore_colorize_client import (
+    Candidate,
+    Image,
+    KnownColors,
+    Pixels,
+    Progress,
+    Queued,
+    Receipt,
+    Reference,
+    RefusedError,
+    Result,
+    ResultKind,
+    SampleType,
+)
+from restore_colorize_client.editing import (
+    ColorizeOptions,
+    LayerNote,
+    ServerPlace,
+    SourceFacts,
+    SourceKind,
+    colorize_request,
+    describe_event,
+    plan_result,
+    why_not,
+)
+from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
+
+RECEIPT = Receipt(pb.Receipt(format=1, engine="colorize", seed=7).SerializeToString())
+
+
+def picture(channels: int = 3, value: int = 0) -> Pixels:
+    return Pixels(4, 3, channels, SampleType.UINT8, False, bytes([value]) * 12 * channels)
+
+
+def result_of(count: int) -> Result:
+    candidates = [Candidate(n, f"label {n}", 1.0, 40 + n, "exemplar-1") for n in range(count)]
+    best_first = tuple(reversed(candidates))
+    images = tuple(Image(ResultKind.IMAGE, n, picture(value=n)) for n in range(count))
+    return Result(best_first, images, (), (), RECEIPT, ())
+
+
+def test_a_selection_travels_only_where_colors_outside_of_it_count() -> None:
+    references = [Reference(picture())]
+    options = ColorizeOptions(strength=0.5, candidates=3, seed=9)
+    request = colorize_request(picture(1), options, references=references, selection=picture(1))
+    assert request.selection is None
+    assert (request.task.strength, request.deliver, request.seed) == (0.5, 3, 9)
+    options = ColorizeOptions(keeps_outside=True)
+    request = colorize_request(picture(), options, selection=picture(1))
+    assert request.selection is not None
+    assert request.task.known_colors is KnownColors.OUTSIDE_SELECTION
+
+
+@pytest.mark.parametrize("options", [ColorizeOptions(), ColorizeOptions(keeps_outside=True)])
+def test_without_any_source_of_colors_nothing_is_sent(options: ColorizeOptions) -> None:
+    with pytest.raises(RefusedError, match=r"reference|selected"):
+        colorize_request(picture(), options)
+
+
+def test_one_result_becomes_one_layer_whose_name_says_model_and_seed() -> None:
+    plan = plan_result(result_of(1), "Colorized", source_id="12")
+    (layer,) = plan.layers
+    assert plan.group == ""
+    assert layer.name == "Colorized · exemplar-1 · seed 40"
+    assert layer.is_visible
+    assert layer.note == LayerNote(RECEIPT, 0, "12")
+
+
+def test_several_candidates_become_a_group_with_only_the_best_visible() -> None:
+    plan = plan_result(result_of(3), "Colorized")
+    assert plan.group == "Colorized (3 candidates)"
+    assert [layer.is_visible for layer in plan.layers] == [True, False, False]
+    assert [layer.note.candidate for layer in plan.layers] == [2, 1, 0]
+    assert [bytes(layer.pixels.data)[0] for layer in plan.layers] == [2, 1, 0]
+    assert "label 2" in plan.layers[0].name
+
+
+def test_only_the_wanted_candidate_is_planned() -> None:
+    plan = plan_result(result_of(3), "Repeated", only=1)
+    assert [layer.note.candidate for layer in plan.layers] == [1]
+    assert plan.group == ""
+
+
+def test_notes_survive_being_kept() -> None:
+    note = LayerNote(RECEIPT, 2, "31", target_channels=1, is_color_layer=True)
+    assert LayerNote.from_bytes(note.to_bytes()) == note
+    assert not note.needs_selection
+    saw = pb.Receipt(format=1, selection_sha256="ab").SerializeToString()
+    assert LayerNote(Receipt(saw)).needs_selection
+
+
+@pytest.mark.parametrize("data", [b"", b"[]", b"{}", b'{"format": 2}', b'{"format": 1}', b"\xff"])
+def test_damaged_notes_are_refused_in_words(data: bytes) -> None:
+    with pytest.raises(RefusedError, match="layer"):
+        LayerNote.from_bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("facts", "word"),
+    [
+        (SourceFacts(has_floating_selection=True), "floating"),
+        (SourceFacts(SourceKind.TEXT, "Title"), "text layer"),
+        (SourceFacts(SourceKind.CHANNEL, "Red"), "channel"),
+        (SourceFacts(SourceKind.GROUP, "Folder", is_empty_group=True), "empty"),
+        (SourceFacts(locked_parent="Scans"), "“Scans” is locked"),
+        (SourceFacts(name="Photo", misses_selection=True), "selected"),
+    ],
+)
+def test_what_cannot_be_worked_on_is_said(facts: SourceFacts, word: str) -> None:
+    assert word in why_not(facts)
+
+
+def test_pictures_and_groups_can_be_worked_on() -> None:
+    assert why_not(SourceFacts()) == ""
+    assert why_not(SourceFacts(SourceKind.GROUP, "Folder")) == ""
+
+
+def test_a_wait_is_told_in_words() -> None:
+    assert describe_event(Queued(2, 0.0)) == "Waiting for the server, 2 before this one…"
+    assert describe_event(Progress("colorize", 0.5, 3.2, 0)) == "Coloring, about 3 s left…"
+    assert describe_event(Progress("cool-down", 0.5, 0.0, 0)) == "Cool down…"
+
+
+def test_a_chosen_server_is_kept_in_private_and_the_python_is_not(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "server.json"
+    ServerPlace("host:1", "secret", "SHA256:00", python="/usr/bin/python3").save(file)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert ServerPlace.load(file, python="/other") == ServerPlace(
+        "host:1", "secret", "SHA256:00", "/other"
+    )
+
+
+@pytest.mark.parametrize("text", [None, "", "[]", "{", '{"nonsense": 1}'])
+def test_without_a_choice_the_local_server_is_used(tmp_path: Path, text: str | None) -> None:
+    file = tmp_path / "server.json"
+    if text is not None:
+        file.write_text(text)
+    assert ServerPlace.load(file, python="/py") == ServerPlace(python="/py")
