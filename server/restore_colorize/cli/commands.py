@@ -15,6 +15,7 @@ from restore_colorize import __version__
 from restore_colorize.cli.colorize import colorize
 from restore_colorize.cli.doctor import doctor
 from restore_colorize.cli.failures import FAILED, INTERRUPTED, sentence_of
+from restore_colorize.cli.install_plugins import install_plugins
 from restore_colorize.cli.models import models
 from restore_colorize.cli.options import DEBUG, debug_option
 from restore_colorize.cli.repeat import repeat
@@ -60,7 +61,7 @@ def commands() -> None:
     """Colorize old photographs, on this machine, from the colors of a reference picture."""
 
 
-for _command in (colorize, repeat, serve, certificate, token, models, doctor):
+for _command in (colorize, repeat, serve, certificate, token, models, doctor, install_plugins):
     commands.add_command(_command)
 
 

@@ -1,0 +1,51 @@
+"""One call of an entry: what GIMP handed over, and the layers that it means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from gi.repository import Gimp
+from restore_colorize_client import RefusedError
+
+from restore_colorize_gimp.entries import Entry
+
+__all__ = ["Call"]
+
+
+@dataclass(frozen=True)
+class Call:
+    """The arguments of a run; ``image`` is None where none is open."""
+
+    entry: Entry
+    procedure: Gimp.Procedure
+    run_mode: Gimp.RunMode
+    config: Gimp.ProcedureConfig
+    image: Gimp.Image | None
+    drawables: list[Gimp.Drawable]
+
+    def option(self, name: str) -> Any:
+        """Return an argument's value."""
+        return self.config.get_property(name)
+
+    @property
+    def is_interactive(self) -> bool:
+        """Whether to ask before, with windows of our own."""
+        return bool(self.run_mode == Gimp.RunMode.INTERACTIVE)
+
+    def sources(self) -> tuple[Gimp.Image, list[Gimp.Drawable]]:
+        """Return the image and the chosen layers, a mask standing for its layer.
+
+        Raises RefusedError where there are none.
+        """
+        if self.image is None or not self.image.is_valid():
+            raise RefusedError("No image is open: open the photograph first.")
+        layers: list[Gimp.Drawable] = []
+        for drawable in self.drawables:
+            is_mask = isinstance(drawable, Gimp.LayerMask)
+            layer = Gimp.Layer.from_mask(drawable) if is_mask else drawable
+            if layer is not None and layer.is_valid() and layer not in layers:
+                layers.append(layer)
+        if not layers:
+            raise RefusedError("No layer is chosen: choose the photograph's layer.")
+        return self.image, layers

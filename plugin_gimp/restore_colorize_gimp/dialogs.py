@@ -1,0 +1,137 @@
+"""Windows of our own. Imported only where somebody sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+import gi
+
+gi.require_version("Gtk", "3.0")
+gi.require_version("GimpUi", "3.0")
+from gi.repository import Gimp, GimpUi, GLib, Gtk  # noqa: E402
+from restore_colorize_client import CancelledError  # noqa: E402
+from restore_colorize_client.editing import ServerPlace  # noqa: E402
+
+from restore_colorize_gimp.call import Call  # noqa: E402
+from restore_colorize_gimp.worker import Worker  # noqa: E402
+
+__all__ = ["ask", "ask_for_server", "tell", "wait_in_window"]
+
+T = TypeVar("T")
+STEP_MS = 50
+BORDER_PX = 12
+SLIDERS = ("strength", "saturation", "trust")
+
+
+def ask(call: Call, title: str, names: Sequence[str], image: Gimp.Image) -> None:
+    """Let the user set a call's arguments. Raises CancelledError."""
+    GimpUi.init("restore_colorize_gimp")
+    dialog = GimpUi.ProcedureDialog.new(call.procedure, call.config, title)
+    for name in SLIDERS:
+        if name in names:
+            dialog.get_scale_entry(name, 1.0)
+    if image.get_base_type() != Gimp.ImageBaseType.RGB:
+        notice = _label(
+            "This image holds no colors: it becomes RGB together with the new layer, in the same "
+            "undo step."
+        )
+        dialog.get_content_area().pack_start(notice, False, False, 0)
+    dialog.set_ok_label("C_olorize")
+    dialog.fill(list(names))
+    is_wanted = dialog.run()
+    dialog.destroy()
+    if not is_wanted:
+        raise CancelledError()
+
+
+def wait_in_window(worker: Worker[T], title: str) -> T:
+    """Show a worker's progress until it ends; Cancel and Escape end it."""
+    GimpUi.init("restore_colorize_gimp")
+    dialog = Gtk.Dialog(title=title)
+    dialog.add_button("_Cancel", Gtk.ResponseType.CANCEL)
+    label, bar = _label(worker.text), Gtk.ProgressBar()
+    bar.get_accessible().set_name("Progress")
+    area = dialog.get_content_area()
+    area.set_spacing(BORDER_PX)
+    area.set_border_width(BORDER_PX)
+    area.pack_start(label, False, False, 0)
+    area.pack_start(bar, False, False, 0)
+    dialog.set_default_size(420, -1)
+    dialog.show_all()
+
+    def look() -> bool:
+        label.set_text(worker.text)
+        bar.set_fraction(worker.fraction)
+        if worker.is_done:
+            dialog.response(Gtk.ResponseType.OK)
+        return not worker.is_done
+
+    GLib.timeout_add(STEP_MS, look)
+    while not worker.is_done:
+        if dialog.run() != Gtk.ResponseType.OK:
+            worker.cancel()
+            dialog.set_response_sensitive(Gtk.ResponseType.CANCEL, False)
+    dialog.destroy()
+    return worker.result()
+
+
+def tell(text: str, title: str) -> None:
+    """Show a report that can be selected and copied."""
+    GimpUi.init("restore_colorize_gimp")
+    dialog = Gtk.Dialog(title=title)
+    dialog.add_button("_Close", Gtk.ResponseType.CLOSE)
+    label = _label(text)
+    label.set_selectable(True)
+    scroll = Gtk.ScrolledWindow()
+    scroll.set_min_content_width(640)
+    scroll.set_min_content_height(360)
+    scroll.add(label)
+    dialog.get_content_area().pack_start(scroll, True, True, 0)
+    dialog.show_all()
+    dialog.run()
+    dialog.destroy()
+
+
+def ask_for_server(place: ServerPlace, title: str) -> ServerPlace:
+    """Let the user choose this computer's server or another one. Raises CancelledError."""
+    GimpUi.init("restore_colorize_gimp")
+    dialog = Gtk.Dialog(title=title)
+    dialog.add_button("_Cancel", Gtk.ResponseType.CANCEL)
+    dialog.add_button("_Connect", Gtk.ResponseType.OK)
+    dialog.set_default_response(Gtk.ResponseType.OK)
+    area = dialog.get_content_area()
+    area.set_border_width(BORDER_PX)
+    area.pack_start(
+        _label("Without an address, the server of this computer is used and started on demand."),
+        False,
+        False,
+        0,
+    )
+    grid = Gtk.Grid(column_spacing=BORDER_PX, row_spacing=BORDER_PX // 2)
+    fields = {}
+    rows = (
+        ("address", "_Address (HOST:PORT)"),
+        ("token", "_Token"),
+        ("fingerprint", "Certificate's _fingerprint"),
+    )
+    for row, (name, text) in enumerate(rows):
+        field = Gtk.Entry(text=getattr(place, name), hexpand=True, activates_default=True)
+        field.set_visibility(name != "token")
+        label = Gtk.Label(label=text, use_underline=True, mnemonic_widget=field, xalign=0.0)
+        grid.attach(label, 0, row, 1, 1)
+        grid.attach(field, 1, row, 1, 1)
+        fields[name] = field
+    area.pack_start(grid, True, True, BORDER_PX)
+    dialog.show_all()
+    response = dialog.run()
+    given = {name: field.get_text().strip() for name, field in fields.items()}
+    dialog.destroy()
+    if response != Gtk.ResponseType.OK:
+        raise CancelledError()
+    return replace(place, **given)
+
+
+def _label(text: str) -> Gtk.Label:
+    return Gtk.Label(label=text, wrap=True, max_width_chars=72, xalign=0.0)

@@ -1,0 +1,208 @@
+"""The entries of the menu: names, labels and typed arguments of their procedures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from gi.repository import Gimp, GObject
+
+__all__ = ["ENTRIES", "Entry"]
+
+Add = Callable[[Gimp.Procedure], Any]
+_FLAGS = GObject.ParamFlags.READWRITE
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry; ``run`` names the module whose ``run`` does it, ``engine`` what it needs."""
+
+    name: str
+    label: str
+    blurb: str
+    run: str
+    engine: str = ""
+    arguments: tuple[Add, ...] = ()
+    returns: tuple[Add, ...] = ()
+    needs_image: bool = True
+
+
+def _number(name: str, label: str, blurb: str, default: float, low: float, high: float) -> Add:
+    return lambda procedure: procedure.add_double_argument(
+        name, label, blurb, low, high, default, _FLAGS
+    )
+
+
+def _count(name: str, label: str, blurb: str, default: int, low: int, high: int) -> Add:
+    return lambda procedure: procedure.add_int_argument(
+        name, label, blurb, low, high, default, _FLAGS
+    )
+
+
+def _switch(name: str, label: str, blurb: str, default: bool = False) -> Add:
+    return lambda procedure: procedure.add_boolean_argument(name, label, blurb, default, _FLAGS)
+
+
+def _text(name: str, label: str, blurb: str) -> Add:
+    return lambda procedure: procedure.add_string_argument(name, label, blurb, "", _FLAGS)
+
+
+def _drawable(name: str, label: str, blurb: str) -> Add:
+    return lambda procedure: procedure.add_drawable_argument(name, label, blurb, True, _FLAGS)
+
+
+def _file(name: str, label: str, blurb: str) -> Add:
+    return lambda procedure: procedure.add_file_argument(
+        name, label, blurb, Gimp.FileChooserAction.OPEN, True, None, _FLAGS
+    )
+
+
+def _report(procedure: Gimp.Procedure) -> None:
+    procedure.add_string_return_value("report", "Report", "What was found, in lines", "", _FLAGS)
+
+
+_MODEL = _text("model", "_Model", "Name of a model that the server lists; empty for the default")
+_SEED = _count("seed", "Se_ed", "The same seed gives the same result", 0, 0, 2**31 - 1)
+_STRENGTH = _number("strength", "_Strength", "0 keeps the layer's own colors", 1.0, 0.0, 1.0)
+_SATURATION = _number("saturation", "Sat_uration", "Multiplies the new colors", 1.0, 0.0, 4.0)
+_AS_COLOR = _switch(
+    "color-layer", "As c_olor layer", "Mode LCh color: the layer below keeps its own lightness"
+)
+_OUTSIDE = _switch(
+    "keep-outside",
+    "_Keep colors outside of the selection",
+    "The colors around the selection are true and steer those inside",
+)
+_EAGERNESS = _number(
+    "eagerness", "_Eagerness", "How readily marks are taken for damage", 0.5, 0.0, 1.0
+)
+_TONE = _switch("tone", "Correct _tone", "Also correct fading and contrast")
+_BALANCE = _switch("white-balance", "_White balance", "Of faded color photographs")
+_REFERENCES = (
+    _file("reference-file", "Reference _file", "A color picture whose colors are wanted"),
+    _drawable(
+        "reference-layer",
+        "Reference _layer",
+        "A layer of this or another open image; of a group each layer counts",
+    ),
+    _switch("reference-selection", "Only its selected _part", "Of the reference layer"),
+    _switch("use-clipboard", "Reference from the cli_pboard", "The picture that was copied last"),
+)
+_TRUST = _number(
+    "trust", "T_rust", "1 uses references even if they seem to show other things", 0.0, 0.0, 1.0
+)
+_CANDIDATES = _count("candidates", "Ca_ndidates", "Results to choose from", 1, 1, 8)
+
+ENTRIES = {
+    entry.name: entry
+    for entry in (
+        Entry(
+            "restore-colorize-from-reference",
+            "_Colorize from Reference…",
+            "Give the layer the colors of a reference picture, as a new layer",
+            "colorize",
+            "colorize",
+            (
+                *_REFERENCES,
+                _drawable("hints", "_Hints", "A layer of this image with strokes of wanted colors"),
+                _STRENGTH,
+                _SATURATION,
+                _TRUST,
+                _CANDIDATES,
+                _OUTSIDE,
+                _AS_COLOR,
+                _MODEL,
+                _SEED,
+            ),
+        ),
+        Entry(
+            "restore-colorize-automatically",
+            "Colorize _Automatically",
+            "Color the layer without a reference, as a new layer",
+            "unavailable",
+            "sample",
+            (_STRENGTH, _SATURATION, _AS_COLOR, _MODEL, _SEED),
+        ),
+        Entry(
+            "restore-colorize-samples",
+            "_Sample Colorizations…",
+            "Draw several colorizations of the layer to choose from",
+            "unavailable",
+            "sample",
+            (
+                _count("candidates", "Ca_ndidates", "Results to choose from", 4, 1, 16),
+                _number("temperature", "_Temperature", "Boldness of colors", 1.0, 0.1, 4.0),
+                _number("diversity", "_Diversity", "1 shows those that differ most", 0.0, 0.0, 1.0),
+                _STRENGTH,
+                _SATURATION,
+                _OUTSIDE,
+                _AS_COLOR,
+                _MODEL,
+                _SEED,
+            ),
+        ),
+        Entry(
+            "restore-colorize-restore",
+            "_Restore…",
+            "Repair scratches, holes, fading, blur and noise, as a new layer",
+            "unavailable",
+            "restore",
+            (_STRENGTH, _EAGERNESS, _TONE, _BALANCE, _MODEL, _SEED),
+        ),
+        Entry(
+            "restore-colorize-restore-and-colorize",
+            "Restore _& Colorize…",
+            "Repair the layer and give it colors, as a new layer",
+            "unavailable",
+            "restore",
+            (*_REFERENCES, _STRENGTH, _EAGERNESS, _TONE, _SATURATION, _TRUST, _MODEL, _SEED),
+        ),
+        Entry(
+            "restore-colorize-detect-damage",
+            "_Detect Damage…",
+            "Find scratches and holes, as a selection or a mask layer",
+            "unavailable",
+            "detect_damage",
+            (
+                _number("sensitivity", "_Sensitivity", "1 marks all suspicious", 0.5, 0.0, 1.0),
+                _switch("as-layer", "As a mask _layer", "Instead of a selection"),
+                _MODEL,
+            ),
+        ),
+        Entry(
+            "restore-colorize-suggest-references",
+            "Su_ggest References…",
+            "Tell which pictures suit the layer as references",
+            "unavailable",
+            "suggest_references",
+            (
+                _drawable("references", "_References", "A group of layers to choose from"),
+                _count("count", "_Count", "", 4, 1, 64),
+            ),
+        ),
+        Entry(
+            "restore-colorize-repeat",
+            "Repeat E_xactly",
+            "Make the chosen result layer once more, to the same bytes",
+            "repeat",
+        ),
+        Entry(
+            "restore-colorize-server",
+            "Ser_ver…",
+            "Show the server's state and choose another one",
+            "server",
+            arguments=(_switch("start", "_Start it", "Start the local server where none runs"),),
+            returns=(_report,),
+            needs_image=False,
+        ),
+        Entry(
+            "restore-colorize-check-setup",
+            "C_heck Setup…",
+            "Say what is installed, what runs, and how to mend what does not",
+            "setup",
+            returns=(_report,),
+            needs_image=False,
+        ),
+    )
+}

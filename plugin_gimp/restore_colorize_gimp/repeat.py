@@ -1,0 +1,74 @@
+"""*Repeat Exactly*: makes a result layer once more from the receipt that it carries."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gi.repository import Gimp
+from restore_colorize_client import JobRequest, Pixels, RefusedError, SampleType
+from restore_colorize_client.editing import LayerNote, plan_result
+
+from restore_colorize_gimp.call import Call
+from restore_colorize_gimp.jobs import run_jobs
+from restore_colorize_gimp.pixels import read_mask
+from restore_colorize_gimp.results import insert, note_of
+from restore_colorize_gimp.sources import read_source
+
+__all__ = ["run"]
+
+TITLE = "Repeat Exactly"
+
+
+def run(call: Call) -> None:
+    """Insert the chosen layer's result again, above the layer that it was made of.
+
+    Raises ClientError: no receipt, its source is gone, or something differs that decides bytes.
+    """
+    image, layers = call.sources()
+    layer = layers[0]
+    note = note_of(layer)
+    if note is None:
+        raise RefusedError(
+            f"“{layer.get_name()}” carries no receipt: choose a layer that Restore & Colorize made."
+        )
+    origin = _origin(image, note)
+    source = read_source(image, origin, as_gray=note.target_channels == 1, with_selection=False)
+    mask = layer.get_mask()
+    kept = None if mask is None else _values(mask, source.target)
+    source = replace(source, mask=kept)
+    request = JobRequest(
+        target=source.target,
+        selection=_eight_bit(mask) if note.needs_selection and mask is not None else None,
+        repeat=note.receipt,
+        deliver=note.candidate + 1 if note.candidate else 1,
+    )
+    (result,) = run_jobs(call, [request], TITLE)
+    plan = plan_result(
+        result,
+        "Repeated",
+        source_id=note.source_id,
+        target_channels=note.target_channels,
+        is_color_layer=note.is_color_layer,
+        only=note.candidate,
+    )
+    insert([(source, plan)])
+
+
+def _origin(image: Gimp.Image, note: LayerNote) -> Gimp.Layer:
+    tattoo = int(note.source_id) if note.source_id.isdecimal() else 0
+    origin = image.get_layer_by_tattoo(tattoo) if tattoo else None
+    if origin is None:
+        raise RefusedError(
+            "The layer that this one was made of is gone from the image, so it cannot be made "
+            "again."
+        )
+    return origin
+
+
+def _values(mask: Gimp.Drawable, target: Pixels) -> Pixels:
+    is_small = target.sample_type is SampleType.UINT8
+    return read_mask(mask, SampleType.UINT8 if is_small else SampleType.FLOAT32)
+
+
+def _eight_bit(mask: Gimp.Drawable) -> Pixels:
+    return read_mask(mask, SampleType.UINT8)

@@ -1,0 +1,89 @@
+"""Makes layers of whole results: above their sources, in one undo step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gi.repository import Gimp
+from restore_colorize_client import Pixels
+from restore_colorize_client.editing import NOTE_NAME, LayerNote, PlannedLayer, ResultPlan
+
+from restore_colorize_gimp.pixels import image_type_of, write_layer, write_mask
+from restore_colorize_gimp.sources import Source
+
+__all__ = ["insert", "note_of"]
+
+
+def insert(results: Sequence[tuple[Source, ResultPlan]]) -> list[Gimp.Layer]:
+    """Insert what was planned for each source, and return the new layers.
+
+    A gray or indexed image becomes RGB in the same step. Raises RefusedError, with nothing
+    changed, where an image or layer is gone or locked meanwhile.
+    """
+    for source, _ in results:
+        source.check_still_there()
+    image = results[0][0].image
+    image.undo_group_start()
+    try:
+        if image.get_base_type() != Gimp.ImageBaseType.RGB:
+            image.convert_rgb()
+        layers = [layer for source, plan in results for layer in _insert_plan(source, plan)]
+        image.set_selected_layers(layers[:1])
+    finally:
+        image.undo_group_end()
+    Gimp.displays_flush()
+    return layers
+
+
+def note_of(layer: Gimp.Drawable) -> LayerNote | None:
+    """Return what a layer tells about its making, None where it tells nothing.
+
+    Raises RefusedError where that is damaged.
+    """
+    parasite = layer.get_parasite(NOTE_NAME)
+    return None if parasite is None else LayerNote.from_bytes(bytes(parasite.get_data()))
+
+
+def _insert_plan(source: Source, plan: ResultPlan) -> list[Gimp.Layer]:
+    image = source.image
+    parent, position = source.layer.get_parent(), image.get_item_position(source.layer)
+    if plan.group:
+        group = Gimp.GroupLayer.new(image, plan.group)
+        image.insert_layer(group, parent, position)
+        parent, position = group, 0
+    mode = Gimp.LayerMode.LCH_COLOR if plan.is_color_layer else Gimp.LayerMode.NORMAL
+    layers = []
+    for place, planned in enumerate(plan.layers):
+        layer = _new_layer(source, planned, mode)
+        image.insert_layer(layer, parent, position + place)
+        layer.set_offsets(*source.layer.get_offsets()[1:])
+        if source.mask is not None:
+            _add_mask(layer, source.mask)
+        layers.append(layer)
+    return layers
+
+
+def _new_layer(source: Source, planned: PlannedLayer, mode: Gimp.LayerMode) -> Gimp.Layer:
+    pixels = planned.pixels
+    layer = Gimp.Layer.new(
+        source.image,
+        planned.name,
+        source.layer.get_width(),
+        source.layer.get_height(),
+        image_type_of(pixels),
+        100.0,
+        mode,
+    )
+    write_layer(layer, pixels)
+    layer.set_visible(planned.is_visible)
+    if planned.note is not None:
+        flags = Gimp.PARASITE_PERSISTENT | Gimp.PARASITE_UNDOABLE
+        layer.attach_parasite(Gimp.Parasite.new(NOTE_NAME, flags, planned.note.to_bytes()))
+    return layer
+
+
+def _add_mask(layer: Gimp.Layer, values: Pixels) -> None:
+    mask = layer.create_mask(Gimp.AddMaskType.BLACK)
+    layer.add_mask(mask)
+    write_mask(mask, values)
+    layer.set_edit_mask(False)

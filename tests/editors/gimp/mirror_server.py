@@ -1,0 +1,50 @@
+"""A real server whose one engine gives targets back: ``mirror_server.py STATE_DIR``.
+
+Strength 1 gives the target's own colors, 0 their negative: an edge of one pixel's width tells
+where a result lies, and every value tells whether it was touched. The reference decides nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+
+from restore_colorize.engines import Control, Environment, Request
+from restore_colorize.imaging import Picture
+from restore_colorize.service import ServeOptions, serve
+
+from tests.service.fakes import FakeEngines, FakeOutcome
+
+
+class MirrorOutcome(FakeOutcome):
+    """The target itself, or its negative."""
+
+    def render(
+        self,
+        index: int,
+        *,
+        strength: float,
+        saturation: float,
+        preview_short_side: int = 0,
+        control: Control,
+    ) -> Picture:
+        planes = self.target.planes.expand(3, -1, -1)
+        planes = planes * strength + (1.0 - planes) * (1.0 - strength)
+        return Picture(planes, self.target.alpha, self.target.depth)
+
+
+class MirrorEngines(FakeEngines):
+    """As many candidates as were asked for."""
+
+    def run(
+        self, request: Request, control: Control, *, force: Environment | None = None
+    ) -> MirrorOutcome:
+        control.progress("colorize", 0.5)
+        self.candidates = request.options.candidates
+        return MirrorOutcome(request, self)
+
+
+if __name__ == "__main__":
+    sys.exit(serve(ServeOptions(state_dir=Path(sys.argv[1]), idle_exit_s=300.0), MirrorEngines))

@@ -1,0 +1,49 @@
+"""Our plug-in in a GIMP of a test, and the server that it is told to use."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from restore_colorize.cli.install_plugins import install_gimp_plugin
+
+from tests.editors.gimp.bench import Bench
+
+MIRROR = Path(__file__).resolve().parent / "mirror_server.py"
+START_S = 60.0
+
+
+def install(bench: Bench, python: str = "") -> None:
+    """Install the plug-in as ``restore-colorize install-plugins`` does."""
+    install_gimp_plugin(bench.profile / "plug-ins", python)
+
+
+@contextmanager
+def mirror(bench: Bench, state: Path) -> Iterator[None]:
+    """Run the server that gives targets back, outside, and let the plug-in use it."""
+    state.mkdir()
+    with (bench.out / "server.log").open("w") as log:
+        process = subprocess.Popen([sys.executable, str(MIRROR), str(state)], stderr=log)
+        try:
+            record = _record(process, state)
+            place = {"address": f"127.0.0.1:{record['port']}", "token": record["token"]}
+            file = bench.profile / "restore-colorize-server.json"
+            file.write_text(json.dumps(place))
+            yield
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _record(process: subprocess.Popen[bytes], state: Path) -> dict[str, str]:
+    end = time.monotonic() + START_S
+    while time.monotonic() < end and process.poll() is None:
+        for file in state.glob("*.json"):
+            return json.loads(file.read_text())
+        time.sleep(0.1)
+    raise AssertionError(f"the server did not start, see server.log (it ended: {process.poll()})")
