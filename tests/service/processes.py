@@ -32,6 +32,16 @@ def fake():
                 time.sleep(0.01)
     return FakeEngines(on_run=slow)
 
+def limited():
+    # Enough for small pictures beside what the server has already.
+    import re, resource
+    engines = fake()
+    def limit():
+        size = int(re.search("VmSize:[^0-9]*([0-9]+)", open("/proc/self/status").read())[1])
+        resource.setrlimit(resource.RLIMIT_AS, ((size << 10) + (256 << 20), -1))
+    engines.load = limit
+    return engines
+
 def stuck():
     time.sleep(3600)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import threading
 import weakref
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -341,19 +343,39 @@ async def test_after_the_grace_running_jobs_are_stopped_in_words() -> None:
         await until(engines.ended.is_set)
 
 
-@in_loop
-async def test_500_cancelled_jobs_leave_no_thread() -> None:
-    engines = FakeEngines()
-    async with rig(engines) as server:
-        await server.good_job()
-        before = threading.active_count()
-        for number in range(500):
+@pytest.mark.parametrize("count", [50, pytest.param(500, marks=pytest.mark.slow)])
+def test_cancelled_jobs_leave_no_thread_and_no_memory(count: int) -> None:
+    target = np.zeros((250, 400, 3), np.uint8)  # 500 of them would be 150 MB
+
+    async def cancel_all(server: Rig, count: int) -> None:
+        messages = upload(target)
+        for number in range(count):
             call = server.call()
-            for message in upload()[: number % 6]:
+            for message in messages[: number % (len(messages) + 1)]:
                 await call.write(message)
             call.cancel()
         await nothing_is_left(server)
-        assert threading.active_count() <= before + 1  # a second thread for renders may have come
+
+    async def main() -> None:
+        async with rig(FakeEngines(keep_requests=False)) as server:
+            await cancel_all(server, 50)  # pools of memory and threads reach their size
+            threads, resident = threading.active_count(), resident_bytes()
+            await cancel_all(server, count)
+            assert threading.active_count() <= threads + 1  # of two that render
+            assert resident_bytes() <= 1.05 * resident
+            assert server.core.budget.held_bytes == 0
+
+    asyncio.run(main())
+
+
+def resident_bytes() -> int:
+    """Return the memory of this process, 0 where the system does not tell."""
+    gc.collect()
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except FileNotFoundError:
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 # ------------------------------------------------------------------------------------- receipts

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 from restore_colorize.engines import Engines
+from restore_colorize.errors import ModelError
 from restore_colorize.models import ModelStore
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 
@@ -69,5 +70,34 @@ def test_a_receipt_repeats_the_bytes_of_a_real_engine(engines: Engines) -> None:
         assert image(first, whole)[1].shape == (70, 90, 3)
         assert np.array_equal(image(first, whole)[1], image(second, 0)[1])
         assert second[-1].done.receipt == receipt
+
+    main()
+
+
+def test_a_running_server_keeps_its_weights_and_a_new_one_refuses_changed_ones(
+    tmp_path: Path, engines: Engines
+) -> None:
+    target = gray(70, 90)
+    reference = np.random.default_rng(0).integers(0, 256, (40, 50, 3), np.uint8)
+    job = [
+        header(plane(target), plane(reference, pb.REFERENCE, 2), deliver=1),
+        *chunks(target, size=4000),
+        *chunks(reference, 2, 4000),
+        finish(p1=target.nbytes, p2=reference.nbytes),
+    ]
+
+    @in_loop
+    async def main() -> None:
+        weights = tmp_path / "tiny.safetensors"
+        async with rig(engines) as server:
+            before = await talk(server.call(), job)
+            changed = bytearray(weights.read_bytes())
+            changed[-1] ^= 1
+            weights.write_bytes(changed)
+            again = await talk(server.call(), job)
+            assert np.array_equal(image(before)[1], image(again)[1])
+            assert before[-1].done.receipt == again[-1].done.receipt
+        with pytest.raises(ModelError, match="is not the one that was published"):
+            Engines(ModelStore([tmp_path]), "cpu", threads=1).load()
 
     main()
