@@ -37,6 +37,7 @@ def ask(call: Call, title: str, names: Sequence[str], image: Gimp.Image) -> None
             "This image holds no colors: it becomes RGB together with the new layer, in the same "
             "undo step."
         )
+        notice.show()
         dialog.get_content_area().pack_start(notice, False, False, 0)
     dialog.set_ok_label("C_olorize")
     dialog.fill(list(names))

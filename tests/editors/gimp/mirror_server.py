@@ -1,5 +1,6 @@
 """A real server whose one engine gives targets back: ``mirror_server.py STATE_DIR``.
 
+It waits while a file ``hold`` lies in its folder, and writes ``cancelled`` when a job was.
 Strength 1 gives the target's own colors, 0 their negative: an edge of one pixel's width tells
 where a result lies, and every value tells whether it was touched. The reference decides nothing.
 """
@@ -7,15 +8,19 @@ where a result lies, and every value tells whether it was touched. The reference
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from restore_colorize.engines import Control, Environment, Request
+from restore_colorize.errors import CancelledError
 from restore_colorize.imaging import Picture
 from restore_colorize.service import ServeOptions, serve
 
 from tests.service.fakes import FakeEngines, FakeOutcome
+
+STATE = Path(sys.argv[1])
 
 
 class MirrorOutcome(FakeOutcome):
@@ -42,9 +47,16 @@ class MirrorEngines(FakeEngines):
         self, request: Request, control: Control, *, force: Environment | None = None
     ) -> MirrorOutcome:
         control.progress("colorize", 0.5)
+        try:
+            while (STATE / "hold").exists():
+                control.check()
+                time.sleep(0.05)
+        except CancelledError:
+            (STATE / "cancelled").touch()
+            raise
         self.candidates = request.options.candidates
         return MirrorOutcome(request, self)
 
 
 if __name__ == "__main__":
-    sys.exit(serve(ServeOptions(state_dir=Path(sys.argv[1]), idle_exit_s=300.0), MirrorEngines))
+    sys.exit(serve(ServeOptions(state_dir=STATE, idle_exit_s=300.0), MirrorEngines))

@@ -24,7 +24,7 @@ def install(bench: Bench, python: str = "") -> None:
 
 
 @contextmanager
-def mirror(bench: Bench, state: Path) -> Iterator[None]:
+def mirror(bench: Bench, state: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Run the server that gives targets back, outside, and let the plug-in use it."""
     state.mkdir()
     with (bench.out / "server.log").open("w") as log:
@@ -34,7 +34,7 @@ def mirror(bench: Bench, state: Path) -> Iterator[None]:
             place = {"address": f"127.0.0.1:{record['port']}", "token": record["token"]}
             file = bench.profile / "restore-colorize-server.json"
             file.write_text(json.dumps(place))
-            yield
+            yield process
         finally:
             process.terminate()
             process.wait(20)

@@ -1,0 +1,80 @@
+"""The plug-in with its windows, on a virtual screen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from tests.editors.gimp import plugin_bench
+from tests.editors.gimp.bench import Bench
+from tests.editors.gimp.screen import Screen
+
+APP = "restore_colorize_gimp"
+MENU = ("Filters", "Restore & Colorize")
+FROM_REFERENCE = (*MENU, "Colorize from Reference…")
+LIMIT_S = 60.0
+
+
+def gray_photo(bench: Bench) -> str:
+    Image.linear_gradient("L").save(bench.out / "photo.png")
+    return "/out/photo.png"
+
+
+def copy_to_the_clipboard() -> bool:
+    from gi.repository import Gimp
+
+    return bool(Gimp.edit_copy(Gimp.get_images()[0].get_layers()[:1]))
+
+
+def wait_for(condition: Callable[[], Any]) -> None:
+    end = time.monotonic() + LIMIT_S
+    while not condition():
+        assert time.monotonic() < end, "what was waited for did not happen"
+        time.sleep(0.1)
+
+
+def ask(screen: Screen) -> None:
+    """Choose the entry, take the clipboard as reference, and press the button."""
+    screen.choose(*FROM_REFERENCE)
+    box = screen.wait(APP, role="check box", name="Reference from the clipboard")
+    screen.wait(APP, starts="This image holds no colors")
+    if not box["is_checked"]:
+        screen.press(APP, role="check box", name="Reference from the clipboard")
+    screen.shot("dialog")
+    screen.press(APP, name="Colorize")
+
+
+def test_one_undo_takes_a_result_back_and_cancel_ends_a_job(bench: Bench, tmp_path: Path) -> None:
+    plugin_bench.install(bench)
+    state = tmp_path / "state"
+    with plugin_bench.mirror(bench, state) as server, Screen(bench) as screen:
+        screen.open(gray_photo(bench))
+        screen.python(copy_to_the_clipboard)
+        ask(screen)
+        screen.wait_window(r"RGB color.*2 layers")
+        screen.shot("result")
+        screen.focus("2 layers")
+        screen.key("ctrl+z")
+        screen.wait_window(r"[Gg]rayscale.*1 layer\b")
+
+        (state / "hold").touch()
+        ask(screen)
+        screen.wait(APP, starts="Coloring")
+        screen.shot("progress")
+        screen.press(APP, name="Cancel")
+        wait_for(lambda: (state / "cancelled").exists())
+        screen.gone(APP, name="Cancel")
+        screen.wait_window(r"[Gg]rayscale.*1 layer\b")
+
+        ask(screen)
+        screen.wait(APP, starts="Coloring")
+        server.kill()
+        screen.wait("gimp", starts="Execution error")
+        screen.shot("server-killed")
+        screen.wait_window(r"[Gg]rayscale.*1 layer\b")
+        assert screen.is_running()
+        assert screen.deaths() == ()
