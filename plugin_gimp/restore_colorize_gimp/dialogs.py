@@ -42,7 +42,7 @@ def ask(call: Call, title: str, names: Sequence[str], image: Gimp.Image) -> None
     dialog.set_ok_label("C_olorize")
     dialog.fill(list(names))
     is_wanted = dialog.run()
-    dialog.destroy()
+    _close(dialog)
     if not is_wanted:
         raise CancelledError()
 
@@ -74,7 +74,7 @@ def wait_in_window(worker: Worker[T], title: str) -> T:
         if dialog.run() != Gtk.ResponseType.OK:
             worker.cancel()
             dialog.set_response_sensitive(Gtk.ResponseType.CANCEL, False)
-    dialog.destroy()
+    _close(dialog)
     return worker.result()
 
 
@@ -92,7 +92,7 @@ def tell(text: str, title: str) -> None:
     dialog.get_content_area().pack_start(scroll, True, True, 0)
     dialog.show_all()
     dialog.run()
-    dialog.destroy()
+    _close(dialog)
 
 
 def ask_for_server(place: ServerPlace, title: str) -> ServerPlace:
@@ -128,10 +128,17 @@ def ask_for_server(place: ServerPlace, title: str) -> ServerPlace:
     dialog.show_all()
     response = dialog.run()
     given = {name: field.get_text().strip() for name, field in fields.items()}
-    dialog.destroy()
+    _close(dialog)
     if response != Gtk.ResponseType.OK:
         raise CancelledError()
     return replace(place, **given)
+
+
+def _close(dialog: Gtk.Window) -> None:
+    """Take a window off the screen at once: no main loop runs after it."""
+    dialog.destroy()
+    while Gtk.events_pending():
+        Gtk.main_iteration()
 
 
 def _label(text: str) -> Gtk.Label:

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-import restore_colorize_client
 
 from restore_colorize import __version__
 from restore_colorize.cli.editors import EditorProfile, find_editors
@@ -93,6 +92,8 @@ def install_gimp_plugin(folder: Path, python: str) -> Path:
     Raises:
         OSError: the folder cannot be written.
     """
+    import restore_colorize_client
+
     place, part = folder / NAME, folder / f"{NAME}.part"
     folder.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(part, ignore_errors=True)

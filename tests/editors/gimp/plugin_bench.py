@@ -30,20 +30,25 @@ def mirror(bench: Bench, state: Path) -> Iterator[subprocess.Popen[bytes]]:
     with (bench.out / "server.log").open("w") as log:
         process = subprocess.Popen([sys.executable, str(MIRROR), str(state)], stderr=log)
         try:
-            record = _record(process, state)
-            place = {"address": f"127.0.0.1:{record['port']}", "token": record["token"]}
-            file = bench.profile / "restore-colorize-server.json"
-            file.write_text(json.dumps(place))
+            _await(process, state)
+            tell_server(bench, state)
             yield process
         finally:
             process.terminate()
             process.wait(20)
 
 
-def _record(process: subprocess.Popen[bytes], state: Path) -> dict[str, str]:
+def tell_server(bench: Bench, state: Path, **changes: str) -> None:
+    """Write where the server is to where the plug-in keeps the user's choice."""
+    (file,) = state.glob("*.json")
+    record = json.loads(file.read_text())
+    place = {"address": f"127.0.0.1:{record['port']}", "token": record["token"], **changes}
+    (bench.profile / "restore-colorize-server.json").write_text(json.dumps(place))
+
+
+def _await(process: subprocess.Popen[bytes], state: Path) -> None:
     end = time.monotonic() + START_S
-    while time.monotonic() < end and process.poll() is None:
-        for file in state.glob("*.json"):
-            return json.loads(file.read_text())
+    while not list(state.glob("*.json")):
+        assert time.monotonic() < end, "the server did not start, see server.log"
+        assert process.poll() is None, "the server ended, see server.log"
         time.sleep(0.1)
-    raise AssertionError(f"the server did not start, see server.log (it ended: {process.poll()})")

@@ -78,3 +78,39 @@ def test_one_undo_takes_a_result_back_and_cancel_ends_a_job(bench: Bench, tmp_pa
         screen.wait_window(r"[Gg]rayscale.*1 layer\b")
         assert screen.is_running()
         assert screen.deaths() == ()
+
+
+def test_a_closed_image_and_a_wrong_token_are_said(bench: Bench, tmp_path: Path) -> None:
+    plugin_bench.install(bench)
+    state = tmp_path / "state"
+    with plugin_bench.mirror(bench, state), Screen(bench) as screen:
+        screen.open(gray_photo(bench))
+        screen.python(copy_to_the_clipboard)
+
+        screen.choose(*MENU, "Server…")
+        screen.wait(APP, role="text", nth=0)
+        screen.shot("server")
+        screen.press(APP, name="Connect")
+        screen.wait(APP, starts="Server ")
+        screen.shot("server-report")
+        screen.press(APP, name="Close")
+        screen.gone(APP, name="Close")
+
+        plugin_bench.tell_server(bench, state, token="wrong")
+        ask(screen)
+        screen.wait("gimp", starts="Execution error")
+        screen.shot("wrong-token")
+        screen.press("gimp", name="OK")
+
+        plugin_bench.tell_server(bench, state)
+        (state / "hold").touch()
+        ask(screen)
+        screen.wait(APP, starts="Coloring")
+        screen.focus("1 layer")
+        screen.key("ctrl+w")
+        screen.wait_window("^GNU Image Manipulation Program$")
+        (state / "hold").unlink()
+        screen.wait("gimp", starts="Execution error")
+        screen.shot("image-closed")
+        assert screen.is_running()
+        assert screen.deaths() == ()
