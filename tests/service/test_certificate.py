@@ -51,7 +51,7 @@ def test_the_fingerprint_is_that_of_the_certificate(pair: tuple[Path, Path]) -> 
         b"",
         pair[1].read_bytes(),
         pem[:200].encode(),
-        pem.encode().replace(b"M", b"-"),
+        pem.replace("MII", "MI").encode(),  # no whole number of base64's groups
     ):
         with pytest.raises(FormatError):
             fingerprint(damaged)

@@ -18,6 +18,7 @@ from typing import Any
 import grpc
 import numpy as np
 import pytest
+from restore_colorize.service import server as server_module
 from restore_colorize.service.core import Core
 from restore_colorize.service.limits import Limits
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
@@ -142,6 +143,38 @@ async def test_a_killed_client_frees_its_job() -> None:
             client.wait()
         await until(engines.ended.is_set)  # although its gate is still shut
         await nothing_is_left(server)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="this system has no SIGSTOP")
+def test_a_client_that_vanishes_without_a_word_frees_its_job(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # As if its machine lost power: the connection stays, but nobody answers.
+    options = [
+        (name, value // 20 if name.endswith("_ms") else value)
+        for name, value in server_module._OPTIONS
+    ]
+    monkeypatch.setattr(server_module, "_OPTIONS", options)
+
+    @in_loop
+    async def main() -> None:
+        engines = FakeEngines()
+        engines.gate.clear()
+        async with rig(engines) as server:
+            messages = [message.SerializeToString().hex() for message in upload()]
+            command = [sys.executable, "-c", VANISHING, str(server.server.port), *messages]
+            client = subprocess.Popen(command)
+            try:
+                await until(engines.started.is_set)
+                client.send_signal(signal.SIGSTOP)
+                await until(engines.ended.is_set)
+                await nothing_is_left(server)
+            finally:
+                client.kill()
+                client.wait()
+
+    main()
 
 
 @in_loop

@@ -46,6 +46,7 @@ _OPTIONS = [
     # A client whose machine or network is gone says nothing; its job must not wait for it.
     ("grpc.keepalive_time_ms", 60_000),
     ("grpc.keepalive_timeout_ms", 20_000),
+    ("grpc.http2.ping_timeout_ms", 20_000),  # else a minute, whatever the line above says
 ]
 # Time for the last statuses to leave, once all jobs have ended.
 _LAST_WORDS_S = 0.5
