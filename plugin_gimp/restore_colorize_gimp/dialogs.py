@@ -85,6 +85,8 @@ def tell(text: str, title: str) -> None:
     dialog.add_button("_Close", Gtk.ResponseType.CLOSE)
     label = _label(text)
     label.set_selectable(True)
+    label.set_yalign(0.0)
+    label.set_property("margin", BORDER_PX)
     scroll = Gtk.ScrolledWindow()
     scroll.set_min_content_width(640)
     scroll.set_min_content_height(360)

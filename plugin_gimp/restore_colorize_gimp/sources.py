@@ -15,17 +15,17 @@ __all__ = ["Source", "check_source", "read_source"]
 
 @dataclass(frozen=True)
 class Source:
-    """A layer as it was read; ``mask`` holds the selection at the image's depth, or None."""
+    """A layer as it was read.
+
+    lasting_id: names the layer also when the image was saved and opened again. mask: the
+    selection at the image's depth, or None.
+    """
 
     image: Gimp.Image
     layer: Gimp.Drawable
+    lasting_id: str
     target: Pixels
     mask: Pixels | None = None
-
-    @property
-    def lasting_id(self) -> str:
-        """What names the layer also when the image was saved and opened again."""
-        return str(self.layer.get_tattoo())
 
     def check_still_there(self) -> None:
         """Raise RefusedError unless a result can still go above the layer."""
@@ -60,7 +60,7 @@ def read_source(
         raise RefusedError(
             f"“{layer.get_name()}” is fully transparent: choose the photograph's layer."
         )
-    return Source(image, layer, target, mask)
+    return Source(image, layer, str(layer.get_tattoo()), target, mask)
 
 
 def _read_selection(
