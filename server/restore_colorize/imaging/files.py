@@ -252,7 +252,7 @@ def _file_samples(picture: Picture, kind: str) -> tuple[np.ndarray, Metadata]:
     depth = min(picture.depth, _MAX_DEPTH[kind])
     samples = Picture(planes, alpha, depth, metadata).quantize()
     if own is not None and own.fits(samples, picture.metadata):
-        own.restore(samples[..., : planes.shape[0]], picture.planes)
+        samples = own.restored(samples, picture.planes)
     return samples, metadata
 
 

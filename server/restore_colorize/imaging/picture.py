@@ -48,25 +48,27 @@ class FileSamples:
     icc_profile: bytes | None = None
 
     def fits(self, samples: np.ndarray, metadata: Metadata) -> bool:
-        """Whether samples (h, w, c) of a picture with these metadata have the same type, size and
-        profile, or one that means the same for more channels."""
+        """Whether samples (h, w, c) beside these metadata have this type, size and profile."""
         return (
             samples.dtype == self.samples.dtype
             and samples.shape[:2] == self.samples.shape[:2]
             and metadata.icc_profile == self.icc_profile
         )
 
-    def restore(self, samples: np.ndarray, planes: Tensor) -> None:
-        """Put the file's own samples back wherever planes are still those that were made of them.
+    def restored(self, samples: np.ndarray, planes: Tensor) -> np.ndarray:
+        """Return samples with the file's own wherever planes are still those made of them.
 
         Args:
-            samples: (h, w, c) for which ``fits`` holds; written to. A gray file may have become
-                three channels.
-            planes: (c, h, w) sRGB planes from which they were made.
+            samples: (h, w, c) of the file's type and size; alpha may follow the colors. A gray
+                file may have become three channels.
+            planes: (1 or 3, h, w) sRGB planes from which the colors were made.
         """
+        whole = samples.copy()
+        colors = whole[..., : 3 if whole.shape[2] >= 3 else 1]
         for rows in row_strips(*self.samples.shape[:2]):
             is_kept = (planes[:, rows] == self.planes[:, rows]).all(0)[..., None]
-            np.copyto(samples[rows], self.samples[rows], where=is_kept.numpy())
+            np.copyto(colors[rows], self.samples[rows], where=is_kept.numpy())
+        return whole
 
 
 @dataclass(frozen=True, eq=False)
