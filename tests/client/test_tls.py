@@ -177,6 +177,36 @@ def test_a_file_without_certificates_is_told(certificate: Path) -> None:
         assert "holds no certificate" in str(refusal("127.0.0.1:1", ca_file=path))
 
 
+@pytest.fixture(scope="module")
+def expired(certificate: Path) -> Path:
+    """The same key's certificate of the day before yesterday."""
+    folder, names = certificate.parent, certificate.with_name("names")
+    names.write_text("subjectAltName=IP:127.0.0.1")
+    ask = ["req", "-new", "-key", "key.pem", "-subj", "/CN=test", "-out", "request.pem"]
+    sign = ["x509", "-req", "-in", "request.pem", "-signkey", "key.pem", "-days", "-1"]
+    sign += ["-extfile", "names", "-out", "expired.pem"]
+    for words in (ask, sign):
+        if subprocess.run(["openssl", *words], cwd=folder, capture_output=True).returncode:
+            pytest.skip("this openssl makes no expired certificates")
+    return folder / "expired.pem"
+
+
+def test_an_expired_certificate_is_told_and_hears_nothing(expired: Path) -> None:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(expired, expired.with_name("key.pem"))
+    listener = Listener(SETTINGS, tls)
+    error = refusal(listener.address, ca_file=expired)
+    assert isinstance(error, UnreachableError)
+    assert "has expired" in str(error)
+    assert listener.heard() == b""
+
+
+def test_a_certificate_of_another_name_is_told(address: str, certificate: Path) -> None:
+    error = refusal(address.replace("127.0.0.1", "localhost"), ca_file=certificate)
+    assert isinstance(error, UnreachableError)
+    assert "for another name" in str(error)
+
+
 def test_what_is_wrong_with_a_certificate_is_told() -> None:
     def sentence(code: int) -> str:
         error = ssl.SSLCertVerificationError("failed")

@@ -32,6 +32,8 @@ def test_each_person_has_a_line(tmp_path: Path) -> None:
     path = write(tmp_path / "tokens", f"# studio\n\nanna {ANNA}\n  bert\t{BERT}  \n")
     assert read_tokens(path) == {"anna": ANNA, "bert": BERT}
     assert read_tokens(write(path, ANNA)) == {"": ANNA}
+    # As editors on Windows write it.
+    assert read_tokens(write(path, f"\ufeffanna {ANNA}\r\n")) == {"anna": ANNA}
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def read_tokens(path: Path) -> dict[str, str]:
         FormatError: it is readable by others, or not a list of tokens; no token is told.
     """
     try:
-        lines = read_secret(path).decode("utf-8").splitlines()
+        lines = read_secret(path).decode("utf-8-sig").splitlines()
     except UnicodeDecodeError:
         raise FormatError(f"{path} is not a text file with tokens.") from None
     tokens: dict[str, str] = {}
