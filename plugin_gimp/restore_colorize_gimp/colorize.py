@@ -39,7 +39,13 @@ def run(call: Call) -> None:
         )
         for source in sources
     ]
-    results = run_jobs(call, requests, TITLE)
+    if call.is_interactive and len(sources) == 1:
+        from restore_colorize_gimp.candidates import choose
+
+        result, rendered = choose(call, sources[0], requests[0], TITLE)
+        results = [result]
+    else:
+        results, rendered = run_jobs(call, requests, TITLE), None
     plans = [
         plan_result(
             result,
@@ -47,6 +53,7 @@ def run(call: Call) -> None:
             source_id=source.lasting_id,
             target_channels=source.target.channels - source.target.has_alpha,
             is_color_layer=options.is_color_layer,
+            rendered=rendered,
         )
         for source, result in zip(sources, results, strict=True)
     ]

@@ -17,7 +17,7 @@ from restore_colorize_client.editing import ServerPlace  # noqa: E402
 from restore_colorize_gimp.call import Call  # noqa: E402
 from restore_colorize_gimp.worker import Worker  # noqa: E402
 
-__all__ = ["ask", "ask_for_server", "tell", "wait_in_window"]
+__all__ = ["BORDER_PX", "ask", "ask_for_server", "close", "tell", "text_label", "wait_in_window"]
 
 T = TypeVar("T")
 STEP_MS = 50
@@ -33,7 +33,7 @@ def ask(call: Call, title: str, names: Sequence[str], image: Gimp.Image) -> None
         if name in names:
             dialog.get_scale_entry(name, 1.0)
     if image.get_base_type() != Gimp.ImageBaseType.RGB:
-        notice = _label(
+        notice = text_label(
             "This image holds no colors: it becomes RGB together with the new layer, in the same "
             "undo step."
         )
@@ -42,7 +42,7 @@ def ask(call: Call, title: str, names: Sequence[str], image: Gimp.Image) -> None
     dialog.set_ok_label("C_olorize")
     dialog.fill(list(names))
     is_wanted = dialog.run()
-    _close(dialog)
+    close(dialog)
     if not is_wanted:
         raise CancelledError()
 
@@ -52,7 +52,7 @@ def wait_in_window(worker: Worker[T], title: str) -> T:
     GimpUi.init("restore_colorize_gimp")
     dialog = Gtk.Dialog(title=title)
     dialog.add_button("_Cancel", Gtk.ResponseType.CANCEL)
-    label, bar = _label(worker.text), Gtk.ProgressBar()
+    label, bar = text_label(worker.text), Gtk.ProgressBar()
     bar.get_accessible().set_name("Progress")
     area = dialog.get_content_area()
     area.set_spacing(BORDER_PX)
@@ -74,7 +74,7 @@ def wait_in_window(worker: Worker[T], title: str) -> T:
         if dialog.run() != Gtk.ResponseType.OK:
             worker.cancel()
             dialog.set_response_sensitive(Gtk.ResponseType.CANCEL, False)
-    _close(dialog)
+    close(dialog)
     return worker.result()
 
 
@@ -83,7 +83,7 @@ def tell(text: str, title: str) -> None:
     GimpUi.init("restore_colorize_gimp")
     dialog = Gtk.Dialog(title=title)
     dialog.add_button("_Close", Gtk.ResponseType.CLOSE)
-    label = _label(text)
+    label = text_label(text)
     label.set_selectable(True)
     label.set_yalign(0.0)
     label.set_property("margin", BORDER_PX)
@@ -94,7 +94,7 @@ def tell(text: str, title: str) -> None:
     dialog.get_content_area().pack_start(scroll, True, True, 0)
     dialog.show_all()
     dialog.run()
-    _close(dialog)
+    close(dialog)
 
 
 def ask_for_server(place: ServerPlace, title: str) -> ServerPlace:
@@ -107,7 +107,9 @@ def ask_for_server(place: ServerPlace, title: str) -> ServerPlace:
     area = dialog.get_content_area()
     area.set_border_width(BORDER_PX)
     area.pack_start(
-        _label("Without an address, the server of this computer is used and started on demand."),
+        text_label(
+            "Without an address, the server of this computer is used and started on demand."
+        ),
         False,
         False,
         0,
@@ -130,18 +132,19 @@ def ask_for_server(place: ServerPlace, title: str) -> ServerPlace:
     dialog.show_all()
     response = dialog.run()
     given = {name: field.get_text().strip() for name, field in fields.items()}
-    _close(dialog)
+    close(dialog)
     if response != Gtk.ResponseType.OK:
         raise CancelledError()
     return replace(place, **given)
 
 
-def _close(dialog: Gtk.Window) -> None:
+def close(dialog: Gtk.Window) -> None:
     """Take a window off the screen at once: no main loop runs after it."""
     dialog.destroy()
     while Gtk.events_pending():
         Gtk.main_iteration()
 
 
-def _label(text: str) -> Gtk.Label:
+def text_label(text: str) -> Gtk.Label:
+    """Return lines of text that break where the window ends."""
     return Gtk.Label(label=text, wrap=True, max_width_chars=72, xalign=0.0)

@@ -8,13 +8,21 @@ from pathlib import Path
 from typing import TypeVar
 
 from gi.repository import Gimp
-from restore_colorize_client import Client, JobRequest, NotAvailableError, Result
+from restore_colorize_client import Client, JobRequest, NotAvailableError, Result, RunningJob
 from restore_colorize_client.editing import ServerPlace, missing_engine
 
 from restore_colorize_gimp.call import Call
 from restore_colorize_gimp.worker import Worker, wait_quietly
 
-__all__ = ["place_file", "run_jobs", "server_place", "stamp", "wait_for", "with_client"]
+__all__ = [
+    "check_engine",
+    "place_file",
+    "run_jobs",
+    "server_place",
+    "stamp",
+    "wait_for",
+    "with_client",
+]
 
 T = TypeVar("T")
 
@@ -49,26 +57,37 @@ def with_client(work: Callable[[Client, Worker[T]], T], *, start: bool = True) -
     return Worker(run)
 
 
-def run_jobs(call: Call, requests: Sequence[JobRequest], title: str) -> list[Result]:
+def run_jobs(
+    call: Call,
+    requests: Sequence[JobRequest],
+    title: str,
+    finish: Callable[[RunningJob, Result], Result] = lambda job, result: result,
+) -> list[Result]:
     """Run jobs one after another and wait for the last one's end.
 
-    Raises ClientError; NotAvailableError where the server lacks the entry's engine.
+    finish: what to do with each while it can still be rendered. Raises ClientError;
+    NotAvailableError where the server lacks the entry's engine.
     """
 
     def work(client: Client, worker: Worker[list[Result]]) -> list[Result]:
-        missing = call.entry.engine and missing_engine(client.describe(), call.entry.engine)
-        if missing:
-            raise NotAvailableError(missing)
+        check_engine(call, client)
         results = []
         for request in requests:
             with client.run(request) as job:
                 worker.cancel_with(job.cancel)
                 for event in job.events():
                     worker.hear(event)
-                results.append(job.result())
+                results.append(finish(job, job.result()))
         return results
 
     return wait_for(call, with_client(work), title)
+
+
+def check_engine(call: Call, client: Client) -> None:
+    """Raise NotAvailableError where the server lacks what the entry needs."""
+    missing = call.entry.engine and missing_engine(client.describe(), call.entry.engine)
+    if missing:
+        raise NotAvailableError(missing)
 
 
 def wait_for(call: Call, worker: Worker[T], title: str) -> T:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gi.repository import Gimp
-from restore_colorize_client import JobRequest, Pixels, RefusedError, SampleType
+from restore_colorize_client import (
+    Image,
+    JobRequest,
+    Pixels,
+    RefusedError,
+    Result,
+    ResultKind,
+    RunningJob,
+    SampleType,
+)
 from restore_colorize_client.editing import LayerNote, plan_result
 
 from restore_colorize_gimp.call import Call
@@ -40,9 +49,16 @@ def run(call: Call) -> None:
         target=source.target,
         selection=_eight_bit(mask) if note.needs_selection and mask is not None else None,
         repeat=note.receipt,
-        deliver=note.candidate + 1 if note.candidate else 1,
+        deliver=0 if note.rendered else note.candidate + 1,
     )
-    (result,) = run_jobs(call, [request], TITLE)
+
+    def finish(job: RunningJob, result: Result) -> Result:
+        if note.rendered is None:
+            return result
+        pixels = job.render(note.candidate, *note.rendered)
+        return replace(result, images=(Image(ResultKind.IMAGE, note.candidate, pixels),))
+
+    (result,) = run_jobs(call, [request], TITLE, finish)
     plan = plan_result(
         result,
         "Repeated",
@@ -50,6 +66,7 @@ def run(call: Call) -> None:
         target_channels=note.target_channels,
         is_color_layer=note.is_color_layer,
         only=note.candidate,
+        rendered=note.rendered,
     )
     insert([(source, plan)])
 

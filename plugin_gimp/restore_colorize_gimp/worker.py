@@ -36,6 +36,10 @@ class Worker(Generic[T]):
         """Whether ``result`` has something to say."""
         return not self._thread.is_alive()
 
+    def wait(self, timeout_s: float) -> None:
+        """Wait for the end of the work, but no longer than that."""
+        self._thread.join(timeout_s)
+
     def result(self) -> T:
         """Return what the work gave, or raise what it raised."""
         if self._error is not None:

@@ -20,7 +20,8 @@ class LayerNote:
 
     candidate: which of the job's results the layer is. source_id: the editor's lasting name of
     the layer that was colored. target_channels: as it was sent; its image may have been gray then
-    and in color now. is_color_layer: as in ``ColorizeOptions``.
+    and in color now. is_color_layer: as in ``ColorizeOptions``. rendered: strength and saturation
+    that the user chose after the job; None: those of the receipt.
     """
 
     receipt: Receipt
@@ -28,6 +29,7 @@ class LayerNote:
     source_id: str = ""
     target_channels: int = 3
     is_color_layer: bool = False
+    rendered: tuple[float, float] | None = None
 
     def to_bytes(self) -> bytes:
         """Return the note for the editor to keep."""
@@ -37,6 +39,7 @@ class LayerNote:
             "source_id": self.source_id,
             "target_channels": self.target_channels,
             "is_color_layer": self.is_color_layer,
+            "rendered": self.rendered,
             "receipt": base64.b64encode(self.receipt.data).decode("ascii"),
         }
         return json.dumps(told).encode("ascii")
@@ -51,12 +54,16 @@ class LayerNote:
                     "This layer was made by a newer version of Restore & Colorize: install that "
                     "one to repeat it."
                 )
+            rendered = told["rendered"] and tuple(map(float, told["rendered"]))
+            if rendered and len(rendered) != 2:
+                raise ValueError("strength and saturation are two numbers")
             return cls(
                 receipt=Receipt(base64.b64decode(told["receipt"], validate=True)),
                 candidate=int(told["candidate"]),
                 source_id=str(told["source_id"]),
                 target_channels=int(told["target_channels"]),
                 is_color_layer=bool(told["is_color_layer"]),
+                rendered=rendered,
             )
         except (ValueError, KeyError, TypeError):
             raise RefusedError(

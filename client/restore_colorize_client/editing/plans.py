@@ -38,10 +38,12 @@ def plan_result(
     target_channels: int = 3,
     is_color_layer: bool = False,
     only: int | None = None,
+    rendered: tuple[float, float] | None = None,
 ) -> ResultPlan:
     """Return the layers for a result, best first, all others hidden.
 
-    title: what was done, such as "Colorized". only: the one candidate that is wanted.
+    title: what was done, such as "Colorized". only: the one candidate that is wanted. The others
+    are as in ``LayerNote``.
     """
     pictures = []
     for candidate in result.candidates:
@@ -58,7 +60,12 @@ def plan_result(
             note=None
             if result.receipt is None
             else LayerNote(
-                result.receipt, candidate.index, source_id, target_channels, is_color_layer
+                result.receipt,
+                candidate.index,
+                source_id,
+                target_channels,
+                is_color_layer,
+                rendered,
             ),
         )
         for place, (candidate, pixels) in enumerate(pictures)

@@ -92,6 +92,8 @@ def test_only_the_wanted_candidate_is_planned() -> None:
 def test_notes_survive_being_kept() -> None:
     note = LayerNote(RECEIPT, 2, "31", target_channels=1, is_color_layer=True)
     assert LayerNote.from_bytes(note.to_bytes()) == note
+    rendered = LayerNote(RECEIPT, rendered=(0.5, 1.25))
+    assert LayerNote.from_bytes(rendered.to_bytes()) == rendered
     assert not note.needs_selection
     saw = pb.Receipt(format=1, selection_sha256="ab").SerializeToString()
     assert LayerNote(Receipt(saw)).needs_selection

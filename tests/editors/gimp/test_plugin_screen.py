@@ -30,6 +30,19 @@ def copy_to_the_clipboard() -> bool:
     return bool(Gimp.edit_copy(Gimp.get_images()[0].get_layers()[:1]))
 
 
+def top_is_negative() -> list[object]:
+    """Look at the inserted layer, and repeat it."""
+    from gi.repository import Gimp
+    from inside_gimp import call, read
+
+    image = Gimp.get_images()[0]
+    top, photo = image.get_layers()
+    pixels = [read(each, "R'G'B' u8") for each in (top, photo)]
+    is_negative = pixels[0] == bytes(255 - value for value in pixels[1])
+    again = call("restore-colorize-repeat", image=image, drawables=[top])
+    return [is_negative, again.status, read(image.get_layers()[1], "R'G'B' u8") == pixels[0]]
+
+
 def wait_for(condition: Callable[[], Any]) -> None:
     end = time.monotonic() + LIMIT_S
     while not condition():
@@ -55,7 +68,16 @@ def test_one_undo_takes_a_result_back_and_cancel_ends_a_job(bench: Bench, tmp_pa
         screen.open(gray_photo(bench))
         screen.python(copy_to_the_clipboard)
         ask(screen)
+        screen.wait(APP, role="toggle button", starts="Candidate 0")
+        screen.wait(APP, starts="Choose one or more")
+        screen.set_value(0.0, APP, role="slider", name="Strength")
+        screen.shot("candidates")
+        screen.press(APP, name="Insert")
         screen.wait_window(r"RGB color.*2 layers")
+        assert screen.python(top_is_negative) == [True, "success", True]
+        screen.wait_window(r"RGB color.*3 layers")
+        screen.focus("3 layers")
+        screen.key("ctrl+z")
         screen.shot("result")
         screen.focus("2 layers")
         screen.key("ctrl+z")
