@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from restore_colorize_client import Pixels, SampleType
 from restore_colorize_client.editing import ColorizeOptions, colorize_request, plan_result
 
@@ -28,6 +30,10 @@ def run(call: Call) -> None:
         ask(call, TITLE, _DIALOG, image)
     options = _options(call)
     references = read_references(call)
+    is_choosing = call.is_interactive and len(layers) == 1
+    if is_choosing and len(references) > 1:  # one from all, then one from each
+        candidates = max(options.candidates, 1 + len(references))
+        options = replace(options, candidates=candidates)
     sources = [read_source(image, layer) for layer in layers]
     requests = [
         colorize_request(
@@ -39,7 +45,7 @@ def run(call: Call) -> None:
         )
         for source in sources
     ]
-    if call.is_interactive and len(sources) == 1:
+    if is_choosing:
         from restore_colorize_gimp.candidates import choose
 
         result, rendered = choose(call, sources[0], requests[0], TITLE)

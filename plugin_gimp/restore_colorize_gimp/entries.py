@@ -64,10 +64,10 @@ def _report(procedure: Gimp.Procedure) -> None:
 
 _MODEL = _text("model", "_Model", "Name of a model that the server lists; empty for the default")
 _SEED = _count("seed", "Se_ed", "The same seed gives the same result", 0, 0, 2**31 - 1)
-_STRENGTH = _number("strength", "_Strength", "0 keeps the layer's own colors", 1.0, 0.0, 1.0)
+_STRENGTH = _number("strength", "Stren_gth", "0 keeps the layer's own colors", 1.0, 0.0, 1.0)
 _SATURATION = _number("saturation", "Sat_uration", "Multiplies the new colors", 1.0, 0.0, 4.0)
 _AS_COLOR = _switch(
-    "color-layer", "As c_olor layer", "Mode LCh color: the layer below keeps its own lightness"
+    "color-layer", "_As color layer", "Mode LCh color: the layer below keeps its own lightness"
 )
 _OUTSIDE = _switch(
     "keep-outside",
@@ -77,20 +77,20 @@ _OUTSIDE = _switch(
 _EAGERNESS = _number(
     "eagerness", "_Eagerness", "How readily marks are taken for damage", 0.5, 0.0, 1.0
 )
-_TONE = _switch("tone", "Correct _tone", "Also correct fading and contrast")
+_TONE = _switch("tone", "Correct to_ne", "Also correct fading and contrast")
 _BALANCE = _switch("white-balance", "_White balance", "Of faded color photographs")
 _REFERENCES = (
     _file("reference-file", "Reference _file", "A color picture whose colors are wanted"),
     _drawable(
         "reference-layer",
-        "Reference _layer",
+        "Reference la_yer",
         "A layer of this or another open image; of a group each layer counts",
     ),
     _switch("reference-selection", "Only its selected _part", "Of the reference layer"),
-    _switch("use-clipboard", "Reference from the cli_pboard", "The picture that was copied last"),
+    _switch("use-clipboard", "Reference fro_m the clipboard", "The picture that was copied last"),
 )
 _TRUST = _number(
-    "trust", "T_rust", "1 uses references even if they seem to show other things", 0.0, 0.0, 1.0
+    "trust", "_Trust", "1 uses references even if they seem to show other things", 0.0, 0.0, 1.0
 )
 _CANDIDATES = _count("candidates", "Ca_ndidates", "Results to choose from", 1, 1, 8)
 
@@ -132,7 +132,7 @@ ENTRIES = {
             "sample",
             (
                 _count("candidates", "Ca_ndidates", "Results to choose from", 4, 1, 16),
-                _number("temperature", "_Temperature", "Boldness of colors", 1.0, 0.1, 4.0),
+                _number("temperature", "Temperat_ure", "Boldness of colors", 1.0, 0.1, 4.0),
                 _number("diversity", "_Diversity", "1 shows those that differ most", 0.0, 0.0, 1.0),
                 _STRENGTH,
                 _SATURATION,
@@ -165,8 +165,8 @@ ENTRIES = {
             "unavailable",
             "detect_damage",
             (
-                _number("sensitivity", "_Sensitivity", "1 marks all suspicious", 0.5, 0.0, 1.0),
-                _switch("as-layer", "As a mask _layer", "Instead of a selection"),
+                _number("sensitivity", "Sensiti_vity", "1 marks all suspicious", 0.5, 0.0, 1.0),
+                _switch("as-layer", "As a mas_k layer", "Instead of a selection"),
                 _MODEL,
             ),
         ),
@@ -177,8 +177,8 @@ ENTRIES = {
             "unavailable",
             "suggest_references",
             (
-                _drawable("references", "_References", "A group of layers to choose from"),
-                _count("count", "_Count", "", 4, 1, 64),
+                _drawable("references", "Re_ferences", "A group of layers to choose from"),
+                _count("count", "Cou_nt", "", 4, 1, 64),
             ),
         ),
         Entry(

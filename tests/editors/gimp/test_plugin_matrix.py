@@ -6,6 +6,8 @@ import random
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.editors.gimp import plugin_bench
 from tests.editors.gimp.bench import Bench
 
@@ -52,6 +54,7 @@ def examine_all(cases: list[dict[str, Any]]) -> list[list[str]]:
     return [examine(case) for case in cases]
 
 
+@pytest.mark.timeout(900)
 def test_every_combination_gives_the_right_pixels_at_the_right_place(
     bench: Bench, tmp_path: Path
 ) -> None:
@@ -59,6 +62,6 @@ def test_every_combination_gives_the_right_pixels_at_the_right_place(
     assert len({repr(case) for case in cases}) >= 40
     plugin_bench.install(bench)
     with plugin_bench.mirror(bench, tmp_path / "state"):
-        run = bench.batch(examine_all, timeout_s=280, cases=cases)
+        run = bench.batch(examine_all, timeout_s=800, cases=cases)
     wrong = [(case, said) for case, said in zip(cases, run.value, strict=True) if said]
     assert not wrong, "\n".join(f"{case}: {said}" for case, said in wrong)

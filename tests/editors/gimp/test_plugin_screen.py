@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ APP = "restore_colorize_gimp"
 MENU = ("Filters", "Restore & Colorize")
 FROM_REFERENCE = (*MENU, "Colorize from Reference…")
 LIMIT_S = 60.0
+SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 
 
 def gray_photo(bench: Bench) -> str:
@@ -82,6 +84,11 @@ def test_one_undo_takes_a_result_back_and_cancel_ends_a_job(bench: Bench, tmp_pa
         screen.focus("2 layers")
         screen.key("ctrl+z")
         screen.wait_window(r"[Gg]rayscale.*1 layer\b")
+        screen.key("ctrl+f")  # with the last values, so without a question
+        screen.wait_window(r"RGB color.*2 layers")
+        screen.focus("2 layers")
+        screen.key("ctrl+z")
+        screen.wait_window(r"[Gg]rayscale.*1 layer\b")
 
         (state / "hold").touch()
         ask(screen)
@@ -136,4 +143,30 @@ def test_a_closed_image_and_a_wrong_token_are_said(bench: Bench, tmp_path: Path)
         screen.shot("image-closed")
         screen.gone("gimp", starts="Calling error", timeout_s=1)
         assert screen.is_running()
+        assert screen.deaths() == ()
+
+
+def copy_the_reference() -> bool:
+    from gi.repository import Gimp, Gio
+
+    file = Gio.File.new_for_path("/src/samples/pair2-lake-reference.jpg")
+    image = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, file)
+    return bool(Gimp.edit_copy(image.get_layers()[:1]))
+
+
+def test_a_photograph_is_colored_with_a_server_started_on_demand(bench: Bench) -> None:
+    plugin_bench.install(bench, sys.executable)
+    with Image.open(SAMPLES / "pair2-lake-target.jpg") as photo:
+        photo.convert("L").save(bench.out / "lake.png")
+    with Screen(bench.with_server()) as screen:
+        screen.open("/out/lake.png")
+        screen.python(copy_the_reference)
+        ask(screen)
+        screen.wait(APP, starts="Choose one or more", timeout_s=120)
+        screen.set_value(0.7, APP, role="slider", name="Saturation")
+        time.sleep(1.0)  # the preview follows; nothing says when it is painted
+        screen.shot("photograph")
+        screen.press(APP, name="Insert")
+        screen.wait_window(r"RGB color.*2 layers")
+        screen.shot("photograph-inserted")
         assert screen.deaths() == ()
