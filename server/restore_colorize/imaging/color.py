@@ -1,7 +1,7 @@
 """Color spaces: sRGB, CIELAB (D65, 2 degrees) and YCbCr, planar and in strips.
 
-Needs torch alone, so training uses the same formulas as the server. No function here is made for
-gradients; losses that need them work on the planes that come out.
+Needs torch alone, so training uses the same formulas as the server; of these functions only
+``linear_to_srgb`` carries gradients.
 
 The one convention for gray input: after its gray profile its values are sRGB gray, R = G = B, so
 L* follows directly (``luma_from_srgb`` of a single plane) and a = b = 0.
@@ -50,7 +50,8 @@ def srgb_to_linear(srgb: Tensor) -> Tensor:
 
 def linear_to_srgb(linear: Tensor) -> Tensor:
     """Encode linear light in [0, 1] as sRGB (IEC 61966-2-1); any shape, float32."""
-    curve = linear.clamp(min=_LINEAR_FOOT).log2_().div_(2.4).exp2_().mul_(1.055)
+    # Not in place: the power's own result is what a gradient needs, and losses in RGB want one.
+    curve = linear.clamp(min=_LINEAR_FOOT).log2_().div_(2.4).exp2_() * 1.055
     foot = linear.clamp(max=_LINEAR_FOOT)
     return curve.add_(foot, alpha=12.92).sub_(0.055 + 12.92 * _LINEAR_FOOT)
 

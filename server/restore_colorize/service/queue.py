@@ -18,7 +18,7 @@ from typing import Any
 
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 
-from restore_colorize.errors import QueueFullError, RestoreError, StoppingError
+from restore_colorize.errors import QueueFullError, StoppingError
 from restore_colorize.service.worker import Feed, JobControl, Worker
 
 __all__ = ["JobQueue", "Ticket"]
@@ -169,7 +169,10 @@ class JobQueue:
         if not ticket.cancelled.is_set():
             seconds = time.monotonic() - started
             self._mean_s += (seconds - self._mean_s) * (_NEWEST if self._mean_s else 1.0)
-        ticket.feed.end(future.result)
+        # Not ``future.result`` itself: the future holds this callback, so the ring would keep a
+        # job's pixels until the garbage collector comes by.
+        error = future.exception()
+        ticket.feed.end(partial(_raise, error) if error else partial(_same, future.result()))
         self._start_next()
 
 
@@ -184,5 +187,9 @@ def _call_soon(loop: asyncio.AbstractEventLoop, ended: Callable, future: Future)
         loop.call_soon_threadsafe(ended, future)
 
 
-def _raise(error: RestoreError) -> None:
+def _raise(error: BaseException) -> None:
     raise error
+
+
+def _same(result: Any) -> Any:
+    return result
