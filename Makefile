@@ -67,8 +67,8 @@ editors: install
 evaluate: install
 	@OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m evaluation $(if $(DATA),--data $(DATA))
 
-bench:
-	@echo "There are no benchmarks yet: they come with the hardening of the foundation."; exit 1
+bench: install
+	@OMP_WAIT_POLICY=PASSIVE OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks
 
 protos: .venv-protos/.installed
 	@.venv-protos/bin/python tools/generate_protos.py
