@@ -57,8 +57,11 @@ def test_other_machines_are_not_served_without_tls_and_tokens(desk: Desk, missin
 
 def test_the_configuration_shows_no_token(desk: Desk) -> None:
     token = desk.run("token", "anna", "--token-file", desk / "tokens").stdout.strip()
-    shown = desk.run("serve", "--token-file", desk / "tokens", "--show-config")
-    assert json.loads(shown.stdout)["token_file"] == str(desk / "tokens")
+    words = ["serve", "--token-file", desk / "tokens", "--max-open-memory", 8.5]
+    shown = desk.run(*words, "--show-config")
+    options = json.loads(shown.stdout)
+    assert options["token_file"] == str(desk / "tokens")
+    assert options["limits"]["max_open_bytes"] == 8_500_000_000
     assert token not in shown.output
 
 

@@ -74,6 +74,37 @@ def test_people_with_tokens_are_served_by_tls_alone(pair: tuple[Path, Path]) -> 
     main()
 
 
+def test_ten_people_at_once_get_their_own_pictures(pair: tuple[Path, Path]) -> None:
+    people = {f"person-{number}": f"{number}" * 30 for number in range(10)}
+    pin = fingerprint(pair[0].read_bytes())
+
+    def use(port: int, shade: int, token: str) -> bool:
+        target = Pixels(70, 50, 1, SampleType.UINT8, False, bytes([shade]) * 3500)
+        request = JobRequest(target=target, task=Colorize(), deliver=1, seed=shade)
+        with connect(f"127.0.0.1:{port}", token, fingerprint=pin) as client:
+            for _ in range(3):
+                with client.run(request) as running:
+                    made = bytes(running.result().image().data)
+                    if set(made) != {shade} or len(made) != 3 * 3500:
+                        return False
+                    running.render(0)
+        return True
+
+    @in_loop
+    async def main() -> None:
+        whole = pair[0].read_bytes(), pair[1].read_bytes()
+        async with rig(people=people, pair=whole) as server:
+            uses = [
+                asyncio.to_thread(use, server.server.port, 20 * number, token)
+                for number, token in enumerate(people.values())
+            ]
+            assert all(await asyncio.gather(*uses))
+            await until(lambda: server.core.budget.held_bytes == 0)
+            assert server.engines.runs == 30
+
+    main()
+
+
 def test_the_process_has_no_rendezvous_file_and_no_secrets_in_its_log(
     start: Callable[..., Server],
     pair: tuple[Path, Path],
