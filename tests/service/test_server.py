@@ -24,6 +24,7 @@ from tests.service.harness import upload
 from tests.service.processes import ROOT, Server
 
 
+@pytest.mark.slow  # a process of its own imports torch; ``test_job.py`` drains in this one
 def test_a_server_binds_first_serves_and_drains(start: Callable[..., Server]) -> None:
     server = start("fake", grace_s=60)
     server.record()  # before the engines are there
