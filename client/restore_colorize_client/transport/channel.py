@@ -136,6 +136,7 @@ class Channel:
                     f"The {name} has characters that cannot be sent: enter it again."
                 )
         self.address = address
+        self._has_met = False
         self._metadata = [("authorization", f"Bearer {token}"), ("rc-client", client_id or "-")]
         self._grpc = _GrpcChannel(
             address.host, address.port, ssl=address.tls, codec=_Codec(), status_details_codec=None
@@ -144,15 +145,19 @@ class Channel:
     async def connect(self, timeout_s: float = CONNECT_S) -> None:
         """Open the connection unless it is, and make sure that a server of HTTP/2 answers.
 
-        Nothing secret was sent before. Raises UnreachableError or ForeignServerError.
+        Nothing secret was sent before. Raises UnreachableError, ForeignServerError, or
+        ConnectionLostError where a server was met before.
         """
         protocol = await self._in_time(self._grpc.__connect__(), timeout_s)
         await self._in_time(protocol.answered.wait(), ANSWER_S)
+        if not protocol.is_http2 and self._has_met:
+            raise ConnectionLostError()  # the server was about to end
         if not protocol.is_http2:
             raise ForeignServerError(
                 f"What answers at {self.address} is not a Restore & Colorize server: check the "
                 "address, and give its certificate's fingerprint if it uses TLS."
             )
+        self._has_met = True
 
     async def _in_time(self, step: Coroutine[Any, Any, Any], timeout_s: float) -> Any:
         # Not by wait_for, which loses some cancellations before Python 3.12.
