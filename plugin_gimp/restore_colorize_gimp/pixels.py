@@ -33,8 +33,16 @@ def sample_type_of(image: Gimp.Image) -> SampleType:
     """Return the samples that lose nothing of an image's own precision."""
     precision = image.get_precision()
     if precision in _EIGHT_BIT:
-        return SampleType.UINT8
+        return SampleType.UINT8 if _is_srgb(image) else SampleType.UINT16
     return SampleType.UINT16 if precision in _SIXTEEN_BIT else SampleType.FLOAT32
+
+
+def _is_srgb(image: Gimp.Image) -> bool:
+    profile = image.get_color_profile()
+    return profile is None or any(
+        profile.is_equal(own)
+        for own in (Gimp.ColorProfile.new_rgb_srgb(), Gimp.ColorProfile.new_d65_gray_srgb_trc())
+    )
 
 
 def read_layer(

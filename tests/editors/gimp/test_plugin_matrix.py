@@ -29,6 +29,7 @@ AXES: dict[str, list[Any]] = {
     "offset": [(0, 0), (9, 7), (-11, -5), (40, 30), (100, 90)],
     "selection": ["none", "hard", "feathered", "whole", "partly-outside"],
     "parent": ["none", "group", "nested", "pass-through"],
+    "profile": ["none", "none", "adobe"],
     "strength": [0.0, 0.0, 0.0, 1.0],
 }
 
