@@ -12,13 +12,14 @@ DATA ?=
 OUT ?= demo-output
 
 
-.PHONY: help install demo test check format bench evaluate protos vendor map editors train-exemplar train-color2embed clean
+.PHONY: help install demo test check format bench evaluate protos vendor map editors faults train-exemplar train-color2embed clean
 
 help:
 	@echo "make demo                   color photographs from references, through a real server"
 	@echo "make test                   every test that needs no editor and no GPU"
 	@echo "make check                  lint, formatting and types"
 	@echo "make format                 let ruff format and sort"
+	@echo "make faults                 the guarantees under faults, the slow ones included"
 	@echo "make editors                the tests in the real GIMP, built in a private root"
 	@echo "make evaluate DATA=FOLDER   quality tables; without DATA on the samples"
 	@echo "make bench                  speed and memory, as ratios"
@@ -46,7 +47,13 @@ demo: install
 	@OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m evaluation.demo --samples samples -o $(OUT)
 
 test: install .venv-protos/.installed
-	@OMP_WAIT_POLICY=PASSIVE OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(TESTS)
+	@OMP_WAIT_POLICY=PASSIVE OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not slow" $(TESTS)
+
+# The guarantees under kills, cancels, limits and damaged messages, named in tests/faults.
+faults: install
+	@OMP_WAIT_POLICY=PASSIVE OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/faults tests/service \
+		tests/client/test_faults.py tests/client/test_tls.py tests/cli/test_disk_full.py \
+		tests/engines/test_colorize.py
 
 check: install
 	@$(BIN)/ruff check .
