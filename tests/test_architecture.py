@@ -33,6 +33,7 @@ DOORS = (
     "restore_colorize.engines",
     "restore_colorize.service",
     "restore_colorize_client",
+    "restore_colorize_client.editing",
 )
 
 

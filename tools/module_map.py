@@ -15,6 +15,7 @@ MARK = "<!-- the map: written by tools/module_map.py from the modules' first lin
 SOURCES = (
     "server/restore_colorize",
     "client/restore_colorize_client",
+    "plugin_gimp/restore_colorize_gimp",
     "protos/restore_colorize_proto",
     "weights/restore_colorize_weights",
     "training",
