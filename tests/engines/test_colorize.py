@@ -160,6 +160,16 @@ def test_several_references_give_one_candidate_from_all_and_one_from_each(
     assert [verdict.key for verdict in outcome.verdicts] == [0, 1]
 
 
+def test_a_mirrored_reference_gives_the_same_colors(engines: Engines) -> None:
+    target, reference = picture(64, 64, channels=1), picture(64, 96, seed=5)
+    mirrored = Picture(reference.planes.flip(2))
+    results = [
+        whole(engines.run(request(target, item), SilentControl())).planes
+        for item in (reference, mirrored)
+    ]
+    torch.testing.assert_close(results[0], results[1], atol=2e-3, rtol=0)
+
+
 def test_trust_outvotes_the_verdict_but_does_not_change_it(engines: Engines) -> None:
     target, reference = picture(64, 64, channels=1), picture(64, 64, seed=5)
     outcomes = [
