@@ -11,7 +11,16 @@ import restore_colorize
 
 from tests.cli.desk import Desk
 
-COMMANDS = ("colorize", "repeat", "serve", "certificate", "token", "models", "doctor")
+COMMANDS = (
+    "colorize",
+    "repeat",
+    "serve",
+    "certificate",
+    "token",
+    "models",
+    "doctor",
+    "install-plugins",
+)
 HEAVY = {
     "torch",
     "numpy",
