@@ -1,8 +1,9 @@
 """The product at work for a newcomer: two gray photographs, a real server, color by gRPC.
 
 ``python -m evaluation.demo --samples samples -o demo-output``; with ``--readme FOLDER`` also the
-README's pictures. The first photograph is a color one turned gray, so its truth can be shown; the
-second one is historic and gets that color sample which fits best.
+README's pictures. The first photograph is a color one turned gray, so its truth can be shown; it
+is colored twice, the second time with painted strokes. The other one is historic and gets that
+color sample which fits best.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from restore_colorize.engines import Candidate
 from restore_colorize.errors import RestoreError
 from restore_colorize.imaging import (
     Picture,
+    blend,
     gray_from_luma,
     luma_of,
     read_picture,
@@ -53,12 +55,16 @@ _README_BYTES = 250_000
 
 @dataclass(frozen=True, eq=False)
 class Photograph:
-    """A gray target and the references to choose from; ``truth`` only where it is known."""
+    """A gray target and the references to choose from.
+
+    ``truth`` is set where it is known, ``hints`` where strokes were painted.
+    """
 
     name: str
     target: Picture
     references: dict[str, Picture]
     truth: Picture | None = None
+    hints: Picture | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +79,7 @@ class Shown:
     def tiles(self) -> list[Tile]:
         """Target, reference, result and truth, with their names."""
         tiles = [
-            Tile(self.photograph.target, "gray target"),
+            _target_tile(self.photograph),
             Tile(self.photograph.references[self.reference], f"reference: {self.reference}"),
             Tile(self.result, "result"),
         ]
@@ -114,8 +120,11 @@ def _read(samples: Path) -> list[Photograph]:
     names = [f"{pair}-{part}" for pair in PAIRS for part in ("target", "reference")]
     colored = {name: read_picture(samples / f"{name}.jpg") for name in names}
     truth, own = colored[f"{PAIRS[0]}-target"], f"{PAIRS[0]}-reference"
+    plain = Photograph(PAIRS[0], _grayed(truth), {own: colored[own]}, truth)
+    hints = read_picture(samples / f"{PAIRS[0]}-hints.png")
     return [
-        Photograph(PAIRS[0], _grayed(truth), {own: colored[own]}, truth),
+        plain,
+        replace(plain, name=f"{PAIRS[0]}-with-strokes", hints=hints),
         Photograph(HISTORIC, _grayed(read_picture(samples / f"{HISTORIC}.jpg")), colored),
     ]
 
@@ -147,7 +156,10 @@ def _color(client: Client, photograph: Photograph, out: Path) -> Shown:
     chosen = _best_reference(client, photograph)
     begin = time.perf_counter()
     reference = Reference(_pixels(photograph.references[chosen]), chosen)
-    request = JobRequest(target=_pixels(target), task=Colorize(), references=[reference])
+    hints = None if photograph.hints is None else _pixels(photograph.hints)
+    request = JobRequest(
+        target=_pixels(target), task=Colorize(), references=[reference], hints=hints
+    )
     result = _run(client, request)
     colored = _picture(result.image(), target)
     path = out / f"{name}-colorized.png"
@@ -189,6 +201,15 @@ def _best_reference(client: Client, photograph: Photograph) -> str:
 def _run(client: Client, request: JobRequest) -> Result:
     with client.run(request) as job:
         return job.result()
+
+
+def _target_tile(photograph: Photograph) -> Tile:
+    """The target, with the strokes over it where there are any."""
+    hints = photograph.hints
+    if hints is None or hints.alpha is None:
+        return Tile(photograph.target, "gray target")
+    painted = blend(photograph.target, hints, hints.alpha)
+    return Tile(painted, "gray target, painted strokes")
 
 
 def _grayed(picture: Picture) -> Picture:
