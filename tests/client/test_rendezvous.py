@@ -46,10 +46,10 @@ def test_linux_folders_are_those_of_platformdirs(
     if given is not None:
         monkeypatch.setenv("XDG_STATE_HOME", given)
     expected = Path(Unix("restore-colorize").user_state_dir)
-    found = state_dirs(os.environ, "linux", [HOME, Path("/root")])
+    found = state_dirs(os.environ, "linux", [HOME, Path("/home/grace")])
     assert found[0] == expected
     assert HOME / ".local/state/restore-colorize" in found
-    assert found[-1] == Path("/root/.local/state/restore-colorize")
+    assert found[-1] == Path("/home/grace/.local/state/restore-colorize")
 
 
 def test_macos_folder_is_that_of_platformdirs(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import ClassVar, Literal
 
 from restore_colorize.errors import ModelError
+from restore_colorize.networks.sizes import NetworkSizes
 
 EncoderKind = Literal["vgg19", "strided"]
 
 
 @dataclass(frozen=True)
-class Color2EmbedSizes:
+class Color2EmbedSizes(NetworkSizes):
     """Channel counts; the defaults are the paper's shape as its public code builds it.
 
     Attributes:
@@ -24,6 +24,8 @@ class Color2EmbedSizes:
         sdft_kernels: filter sides of the four modulated convolutions, odd.
         strided_widths: stages of the "strided" encoder; "vgg19" has its own and ignores them.
     """
+
+    TITLE: ClassVar[str] = "Color2Embed"
 
     encoder: EncoderKind = "vgg19"
     embedding: int = 512
@@ -58,26 +60,3 @@ class Color2EmbedSizes:
             up=(96, 64, 48, 32),
             sdft_kernels=(3, 3, 3, 3),
         )
-
-    def to_config(self) -> dict[str, Any]:
-        """Plain lists, strings and integers, ready for JSON."""
-        return {
-            name: list(value) if isinstance(value, tuple) else value
-            for name, value in asdict(self).items()
-        }
-
-    @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> Color2EmbedSizes:
-        """Read what :meth:`to_config` wrote; an empty config is the paper's shape.
-
-        Raises:
-            ModelError: if a name is unknown or a size does not fit.
-        """
-        unknown = sorted(set(config) - {field.name for field in fields(cls)})
-        if unknown:
-            raise ModelError(f"Color2Embed knows no size named {', '.join(unknown)}.")
-        values: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in config.items()
-        }
-        return cls(**values)

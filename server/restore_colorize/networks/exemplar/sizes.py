@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any
+from dataclasses import dataclass
+from typing import ClassVar
 
 from restore_colorize.errors import ModelError
+from restore_colorize.networks.sizes import NetworkSizes
 
 
 @dataclass(frozen=True)
-class ExemplarSizes:
+class ExemplarSizes(NetworkSizes):
     """Channel counts; the defaults are the shipped network (about 2 M parameters).
 
     Attributes:
@@ -23,6 +23,8 @@ class ExemplarSizes:
         head_channels: channels of a head.
         hint_channels: length of the feature by which cells look for hinted cells.
     """
+
+    TITLE: ClassVar[str] = "The exemplar network"
 
     widths: tuple[int, int, int, int] = (32, 64, 128, 128)
     up_widths: tuple[int, int, int] = (64, 48, 32)
@@ -40,27 +42,3 @@ class ExemplarSizes:
         numbers += [self.embedding, self.head_channels, self.hint_channels]
         if min(numbers) < 1 or self.heads < 2:
             raise ModelError("The exemplar network needs positive sizes and at least two heads.")
-
-    def to_config(self) -> dict[str, Any]:
-        """Plain lists and integers, ready for JSON."""
-        return {
-            name: list(value) if isinstance(value, tuple) else value
-            for name, value in asdict(self).items()
-        }
-
-    @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> ExemplarSizes:
-        """Read what :meth:`to_config` wrote.
-
-        Raises:
-            ModelError: if a name is unknown or a size does not fit.
-        """
-        known = {field.name for field in fields(cls)}
-        unknown = sorted(set(config) - known)
-        if unknown:
-            raise ModelError(f"The exemplar network knows no size named {', '.join(unknown)}.")
-        values: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in config.items()
-        }
-        return cls(**values)
