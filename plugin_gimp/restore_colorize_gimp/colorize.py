@@ -32,7 +32,7 @@ def run(call: Call) -> None:
     references = read_references(call)
     is_choosing = call.is_interactive and len(layers) == 1
     if is_choosing and len(references) > 1:  # one from all, then one from each
-        candidates = max(options.candidates, 1 + len(references))
+        candidates = max(options.candidates, 2 + len(references))
         options = replace(options, candidates=candidates)
     sources = [read_source(image, layer) for layer in layers]
     requests = [

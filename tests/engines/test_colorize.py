@@ -143,21 +143,36 @@ def test_what_cannot_be_repeated_is_named(engines: Engines) -> None:
         engines.run(request(picture(8, 8), picture(8, 8)), SilentControl(), force=elsewhere)
 
 
-def test_several_references_give_one_candidate_from_all_and_one_from_each(
-    engines: Engines,
-) -> None:
+def test_candidates_come_from_all_references_from_each_and_from_trust(engines: Engines) -> None:
     job = request(
         picture(40, 40, channels=1),
         picture(30, 60, seed=1),
         picture(60, 30, seed=2),
-        options=ColorizeOptions(candidates=5),
+        options=ColorizeOptions(candidates=9),
     )
     outcome = engines.run(job, SilentControl())
-    assert len(outcome.candidates) == 3
-    assert [candidate.index for candidate in outcome.candidates] == [0, 1, 2]
+    assert [candidate.index for candidate in outcome.candidates] == [0, 1, 2, 3]
+    labels = sorted(candidate.label for candidate in outcome.candidates)
+    both = "reference 1, reference 2"
+    assert labels == ["reference 1", both, f"{both}, trusted", "reference 2"]
     scores = [candidate.score for candidate in outcome.candidates]
     assert scores == sorted(scores, reverse=True)
     assert [verdict.key for verdict in outcome.verdicts] == [0, 1]
+
+
+def test_the_trusting_candidate_is_what_trust_gives_and_stands_last(engines: Engines) -> None:
+    target, reference = picture(64, 64, channels=1), picture(64, 64, seed=5)
+    careful = engines.run(
+        request(target, reference, options=ColorizeOptions(candidates=2)), SilentControl()
+    )
+    trusting = engines.run(
+        request(target, reference, options=ColorizeOptions(trust=1, candidates=2)),
+        SilentControl(),
+    )
+    assert len(careful.candidates) == 2
+    assert len(trusting.candidates) == 1
+    second = careful.render(1, strength=1, saturation=1, control=SilentControl())
+    assert torch.equal(second.planes, whole(trusting).planes)
 
 
 def test_a_mirrored_reference_gives_the_same_colors(engines: Engines) -> None:
@@ -360,7 +375,7 @@ def test_memory_shortage_on_a_gpu_falls_back_to_the_cpu_and_says_so(
     monkeypatch.setitem(
         colorizers.COLORIZERS,
         "exemplar",
-        colorizers.Colorizer(short_once, takes_hints=True),  # type: ignore[arg-type]
+        colorizers.Colorizer(short_once, True, True),  # type: ignore[arg-type]
     )
     listener = Listener()
     engines.run(request(picture(8, 8), picture(8, 8)), listener)
@@ -378,7 +393,7 @@ def test_memory_shortage_of_what_is_repeated_exactly_does_not_move_it(
     monkeypatch.setitem(
         colorizers.COLORIZERS,
         "exemplar",
-        colorizers.Colorizer(short, takes_hints=True),  # type: ignore[arg-type]
+        colorizers.Colorizer(short, True, True),  # type: ignore[arg-type]
     )
     listener = Listener()
     with pytest.raises(MemoryShortError):
@@ -397,7 +412,7 @@ def test_memory_shortage_on_the_cpu_is_a_sentence(
     monkeypatch.setitem(
         colorizers.COLORIZERS,
         "exemplar",
-        colorizers.Colorizer(short, takes_hints=True),  # type: ignore[arg-type]
+        colorizers.Colorizer(short, True, True),  # type: ignore[arg-type]
     )
     with pytest.raises(MemoryShortError, match="not enough memory"):
         engines.run(request(picture(8, 8), picture(8, 8)), SilentControl())

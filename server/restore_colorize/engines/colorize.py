@@ -16,6 +16,7 @@ from restore_colorize.engines.colorizers import COLORIZERS, Colorizer, Proposal
 from restore_colorize.engines.devices import Device
 from restore_colorize.engines.job import (
     Candidate,
+    ColorizeOptions,
     Control,
     Facts,
     KnownColors,
@@ -57,6 +58,15 @@ _UNRELATED = 0.3
 class _Answer:
     candidate: Candidate
     proposal: Proposal
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What one candidate is asked for: from which references, and how far they are trusted."""
+
+    label: str
+    members: list[int]
+    trust: float
 
 
 class ColorizeOutcome:
@@ -180,18 +190,22 @@ def colorize(
     if not pictures:  # hints alone: the target as its own gray reference promises no color
         pictures, labels = [gray_from_luma(luma).expand(3, -1, -1)], ["hints"]
     painted = None if hints is None else hints.samples.float() / 255
-    groups = _groups(len(pictures), labels, options.candidates)
+    questions = _questions(labels, options)
+    if references and colorizer.judges_references and options.trust < 1:
+        questions.append(_Question(f"{questions[0].label}, trusted", questions[0].members, 1.0))
+    questions = questions[: options.candidates]
     answers: list[_Answer] = []
     related: dict[int, float] = {}
-    for number, (label, members) in enumerate(groups):
+    for number, question in enumerate(questions):
         control.check()
-        control.progress("colorize", 0.1 + 0.5 * number / len(groups))
+        control.progress("colorize", 0.1 + 0.5 * number / len(questions))
         with torch.inference_mode(), device.autocast():
-            chosen = [pictures[i] for i in members]
-            proposal = colorizer.ask(network, luma, chosen, painted, options.trust)
-        related = dict(zip(members, proposal.related or (), strict=False)) | related
-        score = 1.0 if proposal.confidence is None else float(proposal.confidence.mean())
-        answers.append(_Answer(Candidate(number, label, score, request.seed, model.name), proposal))
+            chosen = [pictures[i] for i in question.members]
+            proposal = colorizer.ask(network, luma, chosen, painted, question.trust)
+        related = dict(zip(question.members, proposal.related or (), strict=False)) | related
+        score = _score(proposal, question.trust - options.trust)
+        candidate = Candidate(number, question.label, score, request.seed, model.name)
+        answers.append(_Answer(candidate, proposal))
     control.check()
     watch.lap("colorize")
     facts = Facts(
@@ -248,12 +262,22 @@ def _warn_of_gray(references: tuple[WorkingPicture, ...], control: Control) -> N
             )
 
 
-def _groups(count: int, labels: list[str], wanted: int) -> list[tuple[str, list[int]]]:
-    """All references together, then each alone, as far as candidates are wanted."""
-    groups = [(", ".join(labels), list(range(count)))]
-    if count > 1:
-        groups += [(label, [number]) for number, label in enumerate(labels)]
-    return groups[:wanted]
+def _questions(labels: list[str], options: ColorizeOptions) -> list[_Question]:
+    """All references together, then each alone."""
+    questions = [_Question(", ".join(labels), list(range(len(labels))), options.trust)]
+    if len(labels) > 1:
+        questions += [
+            _Question(label, [number], options.trust) for number, label in enumerate(labels)
+        ]
+    return questions
+
+
+def _score(proposal: Proposal, added_trust: float) -> float:
+    """Mean confidence; where the verdict was outvoted, the verdict discounts it."""
+    if proposal.confidence is None:
+        return 1.0
+    verdict = max(proposal.related or (1.0,))
+    return float(proposal.confidence.mean()) * (1 - added_trust * (1 - verdict))
 
 
 def _ranked(answers: list[_Answer]) -> tuple[_Answer, ...]:

@@ -44,10 +44,12 @@ class Colorizer:
 
     ask(network, luma (h, w) L*, references [(3, h2, w2) sRGB in [0, 1]], hints (4, h, w) sRGB and
     alpha in {0, 1} or None, trust in [0, 1]) -> Proposal; runs on the network's device.
+    judges_references: it turns down what seems unrelated, unless trust outvotes it.
     """
 
     ask: Callable[[Any, Tensor, list[Tensor], Tensor | None, float], Proposal]
     takes_hints: bool
+    judges_references: bool
 
 
 def normalized_lab(srgb: Tensor) -> Tensor:
@@ -140,6 +142,6 @@ def _ask_color2embed(
 
 
 COLORIZERS: dict[str, Colorizer] = {
-    "color2embed": Colorizer(_ask_color2embed, takes_hints=False),
-    "exemplar": Colorizer(_ask_exemplar, takes_hints=True),
+    "color2embed": Colorizer(_ask_color2embed, takes_hints=False, judges_references=False),
+    "exemplar": Colorizer(_ask_exemplar, takes_hints=True, judges_references=True),
 }

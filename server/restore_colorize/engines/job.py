@@ -86,8 +86,8 @@ class ColorizeOptions:
 
     strength: 0 keeps the target's own colors, 1 takes the new ones.
     saturation: multiplies the new chroma, 0 to 4; 1 leaves it.
-    candidates: how many results to offer; with several references the first is made from all of
-        them, the others from one each.
+    candidates: how many results to offer at most: one from all references, with several then one
+        from each, at last one from all that trusts them.
     working_short_side: pixels; 0 takes the model's own.
     trust: 0 leaves the verdict on references to the model, 1 uses them as if they surely showed
         the same things.

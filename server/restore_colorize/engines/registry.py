@@ -134,7 +134,7 @@ class Engines:
     def estimate(self, request: Request) -> Estimate:
         """Guess what a job will take; never computes."""
         pixels = request.target.height * request.target.width
-        runs = min(request.options.candidates, 1 + len(request.references))
+        runs = min(request.options.candidates, 2 + len(request.references))
         seconds = _NETWORK_S * runs + _JOIN_S_PER_MEGAPIXEL * pixels / 1e6
         return Estimate(seconds, _BASE_BYTES + _BYTES_PER_PIXEL * pixels)
 
