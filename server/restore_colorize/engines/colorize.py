@@ -190,10 +190,7 @@ def colorize(
     if not pictures:  # hints alone: the target as its own gray reference promises no color
         pictures, labels = [gray_from_luma(luma).expand(3, -1, -1)], ["hints"]
     painted = None if hints is None else hints.samples.float() / 255
-    questions = _questions(labels, options)
-    if references and colorizer.judges_references and options.trust < 1:
-        questions.append(_Question(f"{questions[0].label}, trusted", questions[0].members, 1.0))
-    questions = questions[: options.candidates]
+    questions = _questions(labels, options, bool(references) and colorizer.judges_references)
     answers: list[_Answer] = []
     related: dict[int, float] = {}
     for number, question in enumerate(questions):
@@ -262,14 +259,15 @@ def _warn_of_gray(references: tuple[WorkingPicture, ...], control: Control) -> N
             )
 
 
-def _questions(labels: list[str], options: ColorizeOptions) -> list[_Question]:
-    """All references together, then each alone."""
-    questions = [_Question(", ".join(labels), list(range(len(labels))), options.trust)]
+def _questions(labels: list[str], options: ColorizeOptions, are_judged: bool) -> list[_Question]:
+    """All references together, each alone, and all of them trusted if they are judged at all."""
+    together, everyone = ", ".join(labels), list(range(len(labels)))
+    questions = [_Question(together, everyone, options.trust)]
     if len(labels) > 1:
-        questions += [
-            _Question(label, [number], options.trust) for number, label in enumerate(labels)
-        ]
-    return questions
+        questions += [_Question(labels[one], [one], options.trust) for one in everyone]
+    if are_judged and options.trust < 1:
+        questions.append(_Question(f"{together}, trusted", everyone, 1.0))
+    return questions[: options.candidates]
 
 
 def _score(proposal: Proposal, added_trust: float) -> float:
