@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
+from restore_colorize.cli.pixels import from_pixels, to_pixels
 from restore_colorize.cli.receipts import texts_of
 from restore_colorize.engines import Candidate
 from restore_colorize.errors import RestoreError
@@ -34,10 +34,8 @@ from restore_colorize_client import (
     Colorize,
     ConnectionLostError,
     JobRequest,
-    Pixels,
     Reference,
     Result,
-    SampleType,
     connect,
 )
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
@@ -46,8 +44,6 @@ from evaluation.sheets import Tile, draw_strip
 
 PAIRS = ("pair1-dunes", "pair2-lake", "pair3-monastery")
 HISTORIC = "historic2-savings-bank-buffalo"
-_SAMPLE_TYPES = {8: SampleType.UINT8, 16: SampleType.UINT16, 32: SampleType.FLOAT32}
-_DTYPES = {SampleType.UINT8: "u1", SampleType.UINT16: "<u2", SampleType.FLOAT32: "<f4"}
 _SIDE_BY_SIDE_PX = 420  # height
 _README_PX = 300
 _README_BYTES = 250_000
@@ -155,13 +151,13 @@ def _color(client: Client, photograph: Photograph, out: Path) -> Shown:
     name, target = photograph.name, photograph.target
     chosen = _best_reference(client, photograph)
     begin = time.perf_counter()
-    reference = Reference(_pixels(photograph.references[chosen]), chosen)
-    hints = None if photograph.hints is None else _pixels(photograph.hints)
+    reference = Reference(to_pixels(photograph.references[chosen]), chosen)
+    hints = None if photograph.hints is None else to_pixels(photograph.hints)
     request = JobRequest(
-        target=_pixels(target), task=Colorize(), references=[reference], hints=hints
+        target=to_pixels(target), task=Colorize(), references=[reference], hints=hints
     )
     result = _run(client, request)
-    colored = _picture(result.image(), target)
+    colored = from_pixels(result.image(), target.metadata)
     path = out / f"{name}-colorized.png"
     texts = {}
     if result.receipt is not None:
@@ -185,9 +181,9 @@ def _best_reference(client: Client, photograph: Photograph) -> str:
         return names[0]
     begin = time.perf_counter()
     request = JobRequest(
-        target=_pixels(photograph.target),
+        target=to_pixels(photograph.target),
         task=Colorize(),
-        references=[Reference(_pixels(photograph.references[name]), name) for name in names],
+        references=[Reference(to_pixels(photograph.references[name]), name) for name in names],
         deliver=0,
     )
     verdicts = [one for one in _run(client, request).verdicts if one.reference is not None]
@@ -216,26 +212,6 @@ def _grayed(picture: Picture) -> Picture:
     """The picture's L as one gray plane; nothing of its colors or of their profile is sent."""
     gray = gray_from_luma(luma_of(picture))[None]
     return replace(picture, planes=gray, metadata=replace(picture.metadata, icc_profile=None))
-
-
-def _pixels(picture: Picture) -> Pixels:
-    samples = picture.quantize()
-    height, width, channels = samples.shape
-    return Pixels(
-        width,
-        height,
-        channels,
-        _SAMPLE_TYPES[picture.depth],
-        picture.has_alpha,
-        np.ascontiguousarray(samples).data,
-    )
-
-
-def _picture(pixels: Pixels, target: Picture) -> Picture:
-    """Make a picture of what came back; it keeps the target's EXIF and resolution."""
-    shape = (pixels.height, pixels.width, pixels.channels)
-    samples = np.frombuffer(pixels.view(), _DTYPES[pixels.sample_type]).reshape(shape)
-    return Picture.from_samples(samples, target.metadata)
 
 
 def _write_side_by_side(shown: Shown, folder: Path) -> Path:

@@ -5,24 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-import numpy as np
 import restore_colorize_client as client
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 
 from restore_colorize.cli.backends import Result, Server
 from restore_colorize.cli.failures import ServerAnswerError
+from restore_colorize.cli.pixels import from_pixels, to_pixels
 from restore_colorize.cli.wire import mask_as_sent
 from restore_colorize.engines import Candidate, Control, KnownColors, Request, Verdict
 from restore_colorize.imaging import Picture
 
 __all__ = ["RemoteBackend"]
 
-_SAMPLE_TYPES = {
-    "uint8": client.SampleType.UINT8,
-    "uint16": client.SampleType.UINT16,
-    "float32": client.SampleType.FLOAT32,
-}
-_DTYPES = {kind: np.dtype(name).newbyteorder("<") for name, kind in _SAMPLE_TYPES.items()}
 _KNOWN_COLORS = {
     KnownColors.NONE: client.KnownColors.NONE,
     KnownColors.OUTSIDE_SELECTION: client.KnownColors.OUTSIDE_SELECTION,
@@ -118,8 +112,7 @@ class _RemoteResult:
         """Ask for a candidate on the open call."""
         options = self._request.options
         pixels = self._job.render(candidate.index, options.strength, options.saturation)
-        samples = np.frombuffer(pixels.data, _DTYPES[pixels.sample_type])
-        return Picture.from_samples(samples.reshape(pixels.height, pixels.width, pixels.channels))
+        return from_pixels(pixels)
 
 
 @contextmanager
@@ -142,12 +135,12 @@ def _job(request: Request) -> client.JobRequest:
         trust=options.trust,
     )
     return client.JobRequest(
-        target=_pixels(request.target),
+        target=to_pixels(request.target),
         task=task,
-        selection=None if request.selection is None else _pixels(mask_as_sent(request.selection)),
-        hints=_pixels(_colored(request.hints)) if isinstance(request.hints, Picture) else None,
+        selection=None if request.selection is None else to_pixels(mask_as_sent(request.selection)),
+        hints=to_pixels(_colored(request.hints)) if isinstance(request.hints, Picture) else None,
         references=[
-            client.Reference(_pixels(_colored(reference.picture)), reference.name)
+            client.Reference(to_pixels(_colored(reference.picture)), reference.name)
             for reference in request.references
             if reference.picture is not None
         ],
@@ -160,16 +153,3 @@ def _job(request: Request) -> client.JobRequest:
 def _colored(picture: Picture) -> Picture:
     """Return references and hints with three channels, as the contract wants them."""
     return picture.with_planes(picture.planes.expand(3, -1, -1))
-
-
-def _pixels(picture: Picture) -> client.Pixels:
-    samples = picture.quantize()
-    height, width, channels = samples.shape
-    return client.Pixels(
-        width=width,
-        height=height,
-        channels=channels,
-        sample_type=_SAMPLE_TYPES[samples.dtype.name],
-        has_alpha=picture.has_alpha,
-        data=samples.astype(samples.dtype.newbyteorder("<"), copy=False).data,
-    )
