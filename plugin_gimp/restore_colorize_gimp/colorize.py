@@ -31,7 +31,7 @@ def run(call: Call) -> None:
     options = _options(call)
     references = read_references(call)
     is_choosing = call.is_interactive and len(layers) == 1
-    if is_choosing and len(references) > 1:  # one from all, then one from each
+    if is_choosing and references:  # from all, with several from each, at last one that trusts
         candidates = max(options.candidates, 2 + len(references))
         options = replace(options, candidates=candidates)
     sources = [read_source(image, layer) for layer in layers]

@@ -154,6 +154,7 @@ def test_candidates_come_from_all_references_from_each_and_from_trust(engines: E
     assert [candidate.index for candidate in outcome.candidates] == [0, 1, 2, 3]
     labels = sorted(candidate.label for candidate in outcome.candidates)
     both = "reference 1, reference 2"
+    assert outcome.candidates[-1].label == f"{both}, trusted"
     assert labels == ["reference 1", both, f"{both}, trusted", "reference 2"]
     scores = [candidate.score for candidate in outcome.candidates]
     assert scores == sorted(scores, reverse=True)

@@ -200,7 +200,9 @@ def colorize(
             chosen = [pictures[i] for i in question.members]
             proposal = colorizer.ask(network, luma, chosen, painted, question.trust)
         related = dict(zip(question.members, proposal.related or (), strict=False)) | related
-        score = _score(proposal, question.trust - options.trust)
+        score = 1.0 if proposal.confidence is None else float(proposal.confidence.mean())
+        if question.trust > options.trust:  # an outvoted verdict makes no candidate better
+            score = min(answer.candidate.score for answer in answers)
         candidate = Candidate(number, question.label, score, request.seed, model.name)
         answers.append(_Answer(candidate, proposal))
     control.check()
@@ -268,14 +270,6 @@ def _questions(labels: list[str], options: ColorizeOptions, are_judged: bool) ->
     if are_judged and options.trust < 1:
         questions.append(_Question(f"{together}, trusted", everyone, 1.0))
     return questions[: options.candidates]
-
-
-def _score(proposal: Proposal, added_trust: float) -> float:
-    """Mean confidence; where the verdict was outvoted, the verdict discounts it."""
-    if proposal.confidence is None:
-        return 1.0
-    verdict = max(proposal.related or (1.0,))
-    return float(proposal.confidence.mean()) * (1 - added_trust * (1 - verdict))
 
 
 def _ranked(answers: list[_Answer]) -> tuple[_Answer, ...]:
