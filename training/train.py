@@ -60,6 +60,8 @@ class Training:
         self.elapsed_s = 0.0
         if options.resume and (options.out / "checkpoint.pt").exists():
             self._load()
+        elif options.start_from:
+            self._start_from(options.start_from)
         self.forward = torch.compile(network) if options.compile else network
         count = sum(p.numel() for p in network.parameters())
         log.info("%s: %s parameters, from step %s", config["recipe"], f"{count:,}", self.step)
@@ -75,13 +77,14 @@ class Training:
     def run(self) -> None:
         """Train to the end of the budget."""
         report = self.config["report"]
-        begun, sums = time.monotonic() - self.elapsed_s, _Means()
+        clock = time.process_time if self.options.cpu_time else time.monotonic
+        begun, sums = clock() - self.elapsed_s, _Means()
         due = dict.fromkeys(("log", "validate", "checkpoint"), self.elapsed_s)
         due = {name: at + report[f"{name}_every_s"] for name, at in due.items()}
         logged = (self.elapsed_s, self.pictures)
         while self.progress < 1:
             sums.add(self._train_step())
-            self.elapsed_s = time.monotonic() - begun
+            self.elapsed_s = clock() - begun
             if self.elapsed_s >= due["log"]:
                 rate = (self.pictures - logged[1]) / (self.elapsed_s - logged[0])
                 logged = (self.elapsed_s, self.pictures)
@@ -197,6 +200,19 @@ class Training:
         torch.set_rng_state(state["torch_random"].cpu())
         self.generator.set_state(state["generator"].cpu())
 
+    def _start_from(self, path: Path) -> None:
+        """Begin a new schedule with another run's averaged weights; new layers stay as built.
+
+        Raises:
+            SystemExit: if that run's network has layers that this one lacks.
+        """
+        state = torch.load(path, map_location=self.device, weights_only=True)["average"]
+        for network in (self.network, self.average):
+            missing, unknown = network.load_state_dict(state, strict=False)
+            if unknown:
+                raise SystemExit(f"{path} has layers that this network lacks: {unknown[0]}, …")
+        log.info("weights of %s; as built: %s", path, ", ".join(missing) or "nothing")
+
 
 class _Means:
     """Running means of figures; what was not defined in a step is left out."""
@@ -258,6 +274,14 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--resume", action="store_true")
+    parser.add_argument(
+        "--start-from",
+        type=Path,
+        help="checkpoint whose averaged weights a new schedule begins with",
+    )
+    parser.add_argument(
+        "--cpu-time", action="store_true", help="count processor minutes: fair between recipes"
+    )
     parser.add_argument("--compile", action="store_true", help="torch.compile the network")
     parser.add_argument("--float32", action="store_true", help="no bfloat16 autocast")
     parser.add_argument("--batch-factor", type=float, default=1.0, help="16 on a large GPU")
