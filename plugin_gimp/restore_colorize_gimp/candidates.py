@@ -8,9 +8,8 @@ import queue
 import gi
 
 gi.require_version("Gtk", "3.0")
-gi.require_version("Gdk", "3.0")
 gi.require_version("GimpUi", "3.0")
-from gi.repository import Gdk, GdkPixbuf, Gimp, GimpUi, GLib, Gtk  # noqa: E402
+from gi.repository import GdkPixbuf, Gimp, GimpUi, GLib, Gtk  # noqa: E402
 from restore_colorize_client import (  # noqa: E402
     CancelledError,
     Candidate,
@@ -25,6 +24,7 @@ from restore_colorize_gimp.call import Call  # noqa: E402
 from restore_colorize_gimp.dialogs import BORDER_PX, close, text_label, wait_in_window  # noqa: E402
 from restore_colorize_gimp.session import Session  # noqa: E402
 from restore_colorize_gimp.sources import Source  # noqa: E402
+from restore_colorize_gimp.views import fitted, paint, pixbuf, slider  # noqa: E402
 from restore_colorize_gimp.worker import Worker  # noqa: E402
 
 __all__ = ["choose"]
@@ -93,11 +93,11 @@ class _Window:
         self._view.get_accessible().set_name("Before and after")
         self._view.connect("draw", self._draw)
         area.pack_start(self._view, True, True, 0)
-        self._split = _slider(area, "_Before and after", 0.5, 1.0, self._view.queue_draw)
+        self._split = slider(area, "_Before and after", 0.5, 1.0, self._view.queue_draw)
         self._strip = Gtk.Box(spacing=BORDER_PX // 2)
         area.pack_start(self._strip, False, False, 0)
-        self._strength = _slider(area, "_Strength", call.option("strength"), 1.0, self._outdate)
-        self._saturation = _slider(
+        self._strength = slider(area, "_Strength", call.option("strength"), 1.0, self._outdate)
+        self._saturation = slider(
             area, "Sat_uration", call.option("saturation"), 4.0, self._outdate
         )
         self._bar = Gtk.ProgressBar()
@@ -131,11 +131,11 @@ class _Window:
         return True
 
     def _add(self, candidate: Candidate, preview: Pixels) -> None:
-        picture = _pixbuf(preview)
+        picture = pixbuf(preview)
         button = Gtk.ToggleButton()
         text = f"{candidate.label or f'Candidate {candidate.index + 1}'}, {candidate.score:.2f}"
         box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL)
-        box.pack_start(Gtk.Image.new_from_pixbuf(_fitted(picture, THUMBNAIL_PX)), False, False, 0)
+        box.pack_start(Gtk.Image.new_from_pixbuf(fitted(picture, THUMBNAIL_PX)), False, False, 0)
         box.pack_start(Gtk.Label(label=text), False, False, 0)
         button.add(box)
         button.get_accessible().set_name(text)
@@ -166,7 +166,7 @@ class _Window:
         """Fetch the shown candidate at the sliders' values, one request at a time."""
         if self._rendering is not None and self._rendering.is_done:
             try:
-                self._after = _pixbuf(self._rendering.result())
+                self._after = pixbuf(self._rendering.result())
                 self._view.queue_draw()
             except ClientError as error:
                 self._label.set_text(str(error))
@@ -185,64 +185,10 @@ class _Window:
         size = self._before.get_width() * scale, self._before.get_height() * scale
         left, top = (width - size[0]) / 2, (height - size[1]) / 2
         edge = left + size[0] * self._split.get_value()
-        _paint(context, self._before, (left, top, *size), left)
+        paint(context, self._before, (left, top, *size), left)
         if self._after is not None:
-            _paint(context, self._after, (left, top, *size), edge)
-
-
-def _paint(
-    context: object, picture: GdkPixbuf.Pixbuf, box: tuple[float, float, float, float], edge: float
-) -> None:
-    left, top, width, height = box
-    context.save()
-    context.rectangle(edge, top, left + width - edge, height)
-    context.clip()
-    context.translate(left, top)
-    context.scale(width / picture.get_width(), height / picture.get_height())
-    Gdk.cairo_set_source_pixbuf(context, picture, 0, 0)
-    context.paint()
-    context.restore()
-
-
-def _slider(
-    area: Gtk.Box, text: str, value: float, upper: float, changed: object
-) -> Gtk.Adjustment:
-    row = Gtk.Box(spacing=BORDER_PX)
-    adjustment = Gtk.Adjustment(value=value, lower=0.0, upper=upper, step_increment=0.01)
-    scale = Gtk.Scale(
-        adjustment=adjustment, digits=2, hexpand=True, value_pos=Gtk.PositionType.RIGHT
-    )
-    label = Gtk.Label(
-        label=text, use_underline=True, mnemonic_widget=scale, width_chars=16, xalign=0
-    )
-    scale.get_accessible().set_name(text.replace("_", ""))
-    row.pack_start(label, False, False, 0)
-    row.pack_start(scale, True, True, 0)
-    area.pack_start(row, False, False, 0)
-    adjustment.connect("value-changed", lambda _: changed())
-    return adjustment
+            paint(context, self._after, (left, top, *size), edge)
 
 
 def _thumbnail_of(layer: Gimp.Drawable) -> GdkPixbuf.Pixbuf:
     return layer.get_thumbnail(512, 512, Gimp.PixbufTransparency.SMALL_CHECKS)
-
-
-def _pixbuf(pixels: Pixels) -> GdkPixbuf.Pixbuf:
-    """Return an 8-bit color preview for the screen."""
-    return GdkPixbuf.Pixbuf.new_from_bytes(
-        GLib.Bytes.new(bytes(pixels.data)),
-        GdkPixbuf.Colorspace.RGB,
-        pixels.has_alpha,
-        8,
-        pixels.width,
-        pixels.height,
-        pixels.width * pixels.channels,
-    )
-
-
-def _fitted(picture: GdkPixbuf.Pixbuf, side: int) -> GdkPixbuf.Pixbuf:
-    scale = side / max(picture.get_width(), picture.get_height())
-    width, height = (
-        max(1, round(each * scale)) for each in (picture.get_width(), picture.get_height())
-    )
-    return picture.scale_simple(width, height, GdkPixbuf.InterpType.BILINEAR)
