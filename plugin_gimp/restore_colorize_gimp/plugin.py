@@ -14,6 +14,7 @@ gi.require_version("Gegl", "0.4")
 from gi.repository import Gimp, GLib, GObject  # noqa: E402
 
 from restore_colorize_gimp.entries import ENTRIES, Entry  # noqa: E402
+from restore_colorize_gimp.translation import CATALOG, _  # noqa: E402
 
 __all__ = ["main"]
 
@@ -29,7 +30,7 @@ class RestoreColorize(Gimp.PlugIn):
     __gtype_name__ = "RestoreColorize"
 
     def do_set_i18n(self, name: str) -> bool:
-        return False
+        return False  # GIMP gets texts that are localized already, see translation.py
 
     def do_query_procedures(self) -> list[str]:
         return list(ENTRIES)
@@ -46,8 +47,8 @@ class RestoreColorize(Gimp.PlugIn):
             procedure = Gimp.Procedure.new(self, name, Gimp.PDBProcType.PLUGIN, _run, entry)
             procedure.add_enum_argument(
                 "run-mode",
-                "Run mode",
-                "How to run",
+                _("Run mode"),
+                _("How to run"),
                 Gimp.RunMode,
                 Gimp.RunMode.NONINTERACTIVE,
                 GObject.ParamFlags.READWRITE,
@@ -81,9 +82,11 @@ def _run(procedure: Gimp.Procedure, config: Gimp.ProcedureConfig, entry: Entry) 
 def _guarded(entry: Entry, procedure: Gimp.Procedure, *given: Any) -> Gimp.ValueArray:
     """Run an entry; whatever it raises becomes a sentence that GIMP shows."""
     from restore_colorize_client import CancelledError, ClientError
+    from restore_colorize_client.editing import translate_with
 
     from restore_colorize_gimp.call import Call
 
+    translate_with(CATALOG)
     status, message, report = Gimp.PDBStatusType.SUCCESS, "", None
     try:
         module = importlib.import_module(f"restore_colorize_gimp.{entry.run}")
@@ -95,10 +98,10 @@ def _guarded(entry: Entry, procedure: Gimp.Procedure, *given: Any) -> Gimp.Value
     except Exception as error:
         traceback.print_exc()
         status = Gimp.PDBStatusType.EXECUTION_ERROR
-        message = (
-            f"The plug-in failed unexpectedly ({type(error).__name__}: {error}): please report it "
-            "with the steps that led here."
-        )
+        message = _(
+            "The plug-in failed unexpectedly ({error}): please report it with the steps that led "
+            "here."
+        ).format(error=f"{type(error).__name__}: {error}")
     problem = (
         GLib.Error.new_literal(Gimp.PlugIn.error_quark(), message, 0)
         if status == Gimp.PDBStatusType.EXECUTION_ERROR

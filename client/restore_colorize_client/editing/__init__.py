@@ -6,6 +6,7 @@ pixels, asks this package what to send and what to make of the answer, and makes
 
 from __future__ import annotations
 
+from ..translation import translate_with
 from .notes import NOTE_NAME, LayerNote
 from .options import ColorizeOptions, colorize_request
 from .plans import PlannedLayer, ResultPlan, plan_result
@@ -27,5 +28,6 @@ __all__ = [
     "describe_server",
     "missing_engine",
     "plan_result",
+    "translate_with",
     "why_not",
 ]
