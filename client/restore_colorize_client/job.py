@@ -88,6 +88,11 @@ class RunningJob:
         wanted = Render(candidate, strength, saturation, preview_short_side)
         return self._loop.call(self._call.render(wanted))
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the call still stands, so that ``render`` can be answered."""
+        return self._call.is_open
+
     def cancel(self) -> None:
         """Stop the job on the server; again, or after its end, is harmless."""
         self._end(self._call.cancel())

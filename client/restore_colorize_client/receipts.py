@@ -22,6 +22,11 @@ class Receipt:
     def __post_init__(self) -> None:
         messages.parse_receipt(self.data)
 
+    @property
+    def needs_selection(self) -> bool:
+        """Whether the job saw the selection, which then must be the same in a repetition."""
+        return bool(messages.parse_receipt(self.data).selection_sha256)
+
     def as_dict(self) -> dict[str, Any]:
         """Return the receipt for JSON: the contract's names, enums by name, bytes in base64."""
         return messages.as_dict(messages.parse_receipt(self.data))

@@ -306,6 +306,7 @@ def test_candidates_expire_where_the_server_ends_the_call(server: FakeServer) ->
         job.result()
         with pytest.raises(ExpiredError):
             job.render(0)
+        assert not job.is_open
 
 
 def test_a_server_that_drains_finishes_what_runs(server: FakeServer) -> None:

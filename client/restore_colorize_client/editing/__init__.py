@@ -7,27 +7,63 @@ pixels, asks this package what to send and what to make of the answer, and makes
 from __future__ import annotations
 
 from ..translation import translate_with
+from .history import HISTORY_NAME, EarlierCandidate, EarlierJob, History
 from .notes import NOTE_NAME, LayerNote
-from .options import ColorizeOptions, colorize_request
-from .plans import PlannedLayer, ResultPlan, plan_result
+from .options import (
+    ColorizeOptions,
+    SampleOptions,
+    can_draw_more,
+    colorize_request,
+    more_samples,
+    sample_request,
+)
+from .parts import Box, around, cut, eight_bit, grown, only_where
+from .plans import (
+    LayerMask,
+    MadeCandidate,
+    PlannedLayer,
+    ResultPlan,
+    plan_candidates,
+    plan_result,
+)
+from .restoring import RestoreOptions, restore_request
 from .servers import ServerPlace
 from .sources import SourceFacts, SourceKind, why_not
 from .texts import describe_event, describe_server, missing_engine
 
 __all__ = [
+    "HISTORY_NAME",
     "NOTE_NAME",
+    "Box",
     "ColorizeOptions",
+    "EarlierCandidate",
+    "EarlierJob",
+    "History",
+    "LayerMask",
     "LayerNote",
+    "MadeCandidate",
     "PlannedLayer",
+    "RestoreOptions",
     "ResultPlan",
+    "SampleOptions",
     "ServerPlace",
     "SourceFacts",
     "SourceKind",
+    "around",
+    "can_draw_more",
     "colorize_request",
+    "cut",
     "describe_event",
     "describe_server",
+    "eight_bit",
+    "grown",
     "missing_engine",
+    "more_samples",
+    "only_where",
+    "plan_candidates",
     "plan_result",
+    "restore_request",
+    "sample_request",
     "translate_with",
     "why_not",
 ]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
+import zlib
 from dataclasses import dataclass
+from typing import Any
 
 from ..errors import RefusedError
+from ..pixels import Pixels, SampleType
 from ..receipts import Receipt
 
 __all__ = ["NOTE_NAME", "LayerNote"]
@@ -21,7 +24,8 @@ class LayerNote:
     candidate: which of the job's results the layer is. source_id: the editor's lasting name of
     the layer that was colored. target_channels: as it was sent; its image may have been gray then
     and in color now. is_color_layer: as in ``ColorizeOptions``. rendered: strength and saturation
-    that the user chose after the job; None: those of the receipt.
+    that the user chose after the job; None: those of the receipt. damage: the mask that the job was
+    given, one channel at 8 bit, since the layer or selection that it was may be gone tomorrow.
     """
 
     receipt: Receipt
@@ -30,6 +34,7 @@ class LayerNote:
     target_channels: int = 3
     is_color_layer: bool = False
     rendered: tuple[float, float] | None = None
+    damage: Pixels | None = None
 
     def to_bytes(self) -> bytes:
         """Return the note for the editor to keep."""
@@ -41,6 +46,7 @@ class LayerNote:
             "is_color_layer": self.is_color_layer,
             "rendered": self.rendered,
             "receipt": base64.b64encode(self.receipt.data).decode("ascii"),
+            "damage": self.damage and _deflated(self.damage),
         }
         return json.dumps(told).encode("ascii")
 
@@ -64,8 +70,9 @@ class LayerNote:
                 target_channels=int(told["target_channels"]),
                 is_color_layer=bool(told["is_color_layer"]),
                 rendered=rendered,
+                damage=_inflated(told["damage"]) if told.get("damage") else None,
             )
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, zlib.error):
             raise RefusedError(
                 "What this layer tells about its making is damaged: color its source again."
             ) from None
@@ -73,4 +80,19 @@ class LayerNote:
     @property
     def needs_selection(self) -> bool:
         """Whether the job saw the selection, which then must be the same in a repetition."""
-        return bool(self.receipt.as_dict()["selection_sha256"])
+        return self.receipt.needs_selection
+
+
+def _deflated(mask: Pixels) -> dict[str, Any]:
+    samples = base64.b64encode(zlib.compress(mask.view())).decode("ascii")
+    return {"width": mask.width, "height": mask.height, "deflated": samples}
+
+
+def _inflated(told: dict[str, Any]) -> Pixels:
+    """Undo ``_deflated``; a small stream cannot blow up, since the length is known before."""
+    width, height = int(told["width"]), int(told["height"])
+    deflated = base64.b64decode(told["deflated"], validate=True)
+    samples = zlib.decompressobj().decompress(deflated, width * height + 1)
+    if len(samples) != width * height:
+        raise ValueError("the mask has another size")
+    return Pixels(width, height, 1, SampleType.UINT8, False, samples)

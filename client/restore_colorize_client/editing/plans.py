@@ -2,13 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from ..events import Candidate, Result
 from ..pixels import Pixels
+from ..receipts import Receipt
+from ..translation import _
 from .notes import LayerNote
 
-__all__ = ["PlannedLayer", "ResultPlan", "plan_result"]
+__all__ = [
+    "LayerMask",
+    "MadeCandidate",
+    "PlannedLayer",
+    "ResultPlan",
+    "plan_candidates",
+    "plan_result",
+]
+
+
+class LayerMask(Enum):
+    """What a new layer's mask holds."""
+
+    SELECTION = "selection"  # or no mask, where nothing was selected
+    FULL = "full"  # all of the layer shows
+    EMPTY = "empty"  # nothing shows until the user paints
+
+
+@dataclass(frozen=True)
+class MadeCandidate:
+    """A candidate at full size; candidates of several jobs may be inserted together.
+
+    target_channels: as in ``LayerNote``.
+    """
+
+    candidate: Candidate
+    pixels: Pixels
+    receipt: Receipt | None
+    target_channels: int = 3
 
 
 @dataclass(frozen=True)
@@ -19,15 +51,20 @@ class PlannedLayer:
     pixels: Pixels
     is_visible: bool
     note: LayerNote | None
+    mask: LayerMask = LayerMask.SELECTION
 
 
 @dataclass(frozen=True)
 class ResultPlan:
-    """Layers from top to bottom, in a group of this name where it is not empty."""
+    """Layers from top to bottom, in a group of this name where it is not empty.
+
+    is_mix: the layers' masks are the user's to paint, so the selection becomes the group's mask.
+    """
 
     layers: tuple[PlannedLayer, ...]
     group: str = ""
     is_color_layer: bool = False
+    is_mix: bool = False
 
 
 def plan_result(
@@ -39,39 +76,86 @@ def plan_result(
     is_color_layer: bool = False,
     only: int | None = None,
     rendered: tuple[float, float] | None = None,
+    is_mix: bool = False,
 ) -> ResultPlan:
-    """Return the layers for a result, best first, all others hidden.
+    """Return the layers for a job's result, as ``plan_candidates`` does.
 
-    title: what was done, such as "Colorized". only: the one candidate that is wanted. The others
-    are as in ``LayerNote``.
+    only: the one candidate that is wanted.
     """
-    pictures = []
+    made = []
     for candidate in result.candidates:
         if only is None or candidate.index == only:
             try:
-                pictures.append((candidate, result.image(candidate.index)))
+                pixels = result.image(candidate.index)
             except KeyError:  # no more of them were asked for at full size
                 continue
-    layers = tuple(
-        PlannedLayer(
-            name=_name(title, candidate, len(pictures) > 1),
-            pixels=pixels,
-            is_visible=place == 0,
-            note=None
-            if result.receipt is None
-            else LayerNote(
-                result.receipt,
-                candidate.index,
-                source_id,
-                target_channels,
-                is_color_layer,
-                rendered,
-            ),
-        )
-        for place, (candidate, pixels) in enumerate(pictures)
+            made.append(MadeCandidate(candidate, pixels, result.receipt, target_channels))
+    return plan_candidates(
+        made,
+        title,
+        source_id=source_id,
+        is_color_layer=is_color_layer,
+        rendered=rendered,
+        is_mix=is_mix,
     )
-    group = f"{title} ({len(layers)} candidates)" if len(layers) > 1 else ""
-    return ResultPlan(layers, group, is_color_layer)
+
+
+def plan_candidates(
+    made: Sequence[MadeCandidate],
+    title: str,
+    *,
+    source_id: str = "",
+    is_color_layer: bool = False,
+    rendered: tuple[float, float] | None = None,
+    is_mix: bool = False,
+) -> ResultPlan:
+    """Return the layers for candidates, best first, all others hidden.
+
+    title: what was done, such as "Colorized". is_mix: show all, one upon the other, the best at
+    the bottom and the others masked out, so that the user paints in where they are better. The
+    others are as in ``LayerNote``.
+    """
+    is_group = len(made) > 1
+    is_mix = is_mix and is_group
+    layers = [
+        PlannedLayer(
+            name=_name(title, each.candidate, is_group),
+            pixels=each.pixels,
+            is_visible=is_mix or place == 0,
+            note=_note(each, source_id, is_color_layer, rendered),
+            mask=_mask(place, is_mix),
+        )
+        for place, each in enumerate(made)
+    ]
+    if is_mix:
+        layers.reverse()
+    what = _("{title} ({count} to mix)") if is_mix else _("{title} ({count} candidates)")
+    group = what.format(title=title, count=len(made)) if is_group else ""
+    return ResultPlan(tuple(layers), group, is_color_layer, is_mix)
+
+
+def _note(
+    made: MadeCandidate,
+    source_id: str,
+    is_color_layer: bool,
+    rendered: tuple[float, float] | None,
+) -> LayerNote | None:
+    if made.receipt is None:
+        return None
+    return LayerNote(
+        made.receipt,
+        made.candidate.index,
+        source_id,
+        made.target_channels,
+        is_color_layer,
+        rendered,
+    )
+
+
+def _mask(place: int, is_mix: bool) -> LayerMask:
+    if not is_mix:
+        return LayerMask.SELECTION
+    return LayerMask.FULL if place == 0 else LayerMask.EMPTY
 
 
 def _name(title: str, candidate: Candidate, is_one_of_many: bool) -> str:

@@ -74,6 +74,11 @@ class Call:
         self._task = asyncio.ensure_future(self._talk())
         self._task.add_done_callback(self._finish)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the call has not ended; any thread may ask."""
+        return not self._has_ended
+
     async def render(self, wanted: Render) -> Pixels:
         """Ask for a candidate's pixels on the open call and wait for them."""
         await self._uploaded.wait()

@@ -18,17 +18,28 @@ from restore_colorize_client import (
     RefusedError,
     Result,
     ResultKind,
+    Sample,
     SampleType,
 )
 from restore_colorize_client.editing import (
     ColorizeOptions,
+    EarlierCandidate,
+    EarlierJob,
+    History,
+    LayerMask,
     LayerNote,
+    MadeCandidate,
+    SampleOptions,
     ServerPlace,
     SourceFacts,
     SourceKind,
+    can_draw_more,
     colorize_request,
     describe_event,
+    more_samples,
+    plan_candidates,
     plan_result,
+    sample_request,
     why_not,
 )
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
@@ -146,3 +157,66 @@ def test_without_a_choice_the_local_server_is_used(tmp_path: Path, text: str | N
     if text is not None:
         file.write_text(text)
     assert ServerPlace.load(file, python="/py") == ServerPlace(python="/py")
+
+
+def test_samples_are_asked_for_and_drawn_on_with_other_seeds() -> None:
+    options = SampleOptions(candidates=3, temperature=0.5, diversity=0.25, seed=9)
+    request = sample_request(picture(1), options, selection=picture(1))
+    assert isinstance(request.task, Sample)
+    assert (request.task.temperature, request.task.diversity) == (0.5, 0.25)
+    assert (request.selection, request.deliver) == (None, 3)
+    assert can_draw_more(request)
+    assert more_samples(request, []).seed == 12
+    assert more_samples(request, [40, 10]).seed == 41
+    assert more_samples(request, [2**63 - 1]).seed == 0
+    assert sample_request(picture(), options, deliver=1).deliver == 1
+    kept = sample_request(picture(), SampleOptions(keeps_outside=True), selection=picture(1))
+    assert kept.selection is not None
+    with pytest.raises(RefusedError, match="selected"):
+        sample_request(picture(), SampleOptions(keeps_outside=True))
+    colorize = colorize_request(picture(1), ColorizeOptions(), references=[Reference(picture())])
+    assert not can_draw_more(colorize)
+
+
+def test_a_mix_shows_the_best_below_and_hides_the_others_behind_masks() -> None:
+    other = Receipt(pb.Receipt(format=1, engine="sample", seed=8).SerializeToString())
+    made = [
+        MadeCandidate(Candidate(n, f"label {n}", 1.0, n, "m"), picture(value=n), receipt, 1)
+        for n, receipt in enumerate((RECEIPT, other))
+    ]
+    plan = plan_candidates(made, "Colorized", is_mix=True)
+    assert plan.is_mix
+    assert plan.group == "Colorized (2 to mix)"
+    assert [layer.mask for layer in plan.layers] == [LayerMask.EMPTY, LayerMask.FULL]
+    assert all(layer.is_visible for layer in plan.layers)
+    assert [layer.note.receipt for layer in plan.layers] == [other, RECEIPT]
+    assert plan.layers[0].note.target_channels == 1
+    alone = plan_candidates(made[:1], "Colorized", is_mix=True)
+    assert not alone.is_mix
+    assert alone.layers[0].mask is LayerMask.SELECTION
+
+
+def earlier(seed: int, picture_bytes: int = 3) -> EarlierJob:
+    receipt = Receipt(pb.Receipt(format=1, engine="sample", seed=seed).SerializeToString())
+    candidate = EarlierCandidate(Candidate(1, "é", 0.5, seed, "m"), b"j" * picture_bytes)
+    return EarlierJob(receipt, (candidate,), f"layer {seed % 2}", 1, (0.5, 1.5))
+
+
+def test_a_history_keeps_the_newest_jobs_and_stays_small() -> None:
+    history = History().with_job(earlier(1)).with_job(earlier(2)).with_job(earlier(1))
+    assert [job.receipt for job in history.jobs] == [earlier(1).receipt, earlier(2).receipt]
+    assert History.from_bytes(history.to_bytes()) == history
+    assert history.of_source("layer 0") == (earlier(2),)
+    for seed in range(30):
+        history = history.with_job(earlier(seed, 2**19))
+    assert history.jobs[0] == earlier(29, 2**19)
+    assert len(history.jobs) == 12
+    kept = History.from_bytes(history.to_bytes()).jobs
+    assert 1 <= len(kept) < 12
+    assert len(history.to_bytes()) < 2**21
+    assert kept[0] == earlier(29, 2**19)
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"[{}]", b"[1]", b"\xff"])
+def test_a_damaged_history_is_none(data: bytes) -> None:
+    assert History.from_bytes(data) == History()
