@@ -26,6 +26,8 @@ help:
 	@echo "make protos                 regenerate the gRPC stubs"
 	@echo "make map                    rewrite the map of modules in docs/architecture.md"
 	@echo "make vendor                 rebuild the client's vendored packages"
+	@echo "make translations           bring the plug-in's catalogs up to date with its texts"
+	@echo "make plugin-zip             pack the GIMP plug-in for people who install by hand"
 	@echo "make train-exemplar DATA=FOLDER MINUTES=60 [DEVICE=cuda]"
 	@echo "make train-color2embed DATA=FOLDER MINUTES=60 [DEVICE=cuda]"
 
@@ -85,6 +87,12 @@ map: install
 
 vendor: install
 	@$(BIN)/python tools/vendor.py
+
+translations: install
+	@$(BIN)/python tools/translations.py
+
+plugin-zip: install
+	@$(BIN)/python tools/plugin_zip.py dist
 
 MINUTES ?= 60
 DEVICE ?= cpu

@@ -22,6 +22,8 @@ ClientError
 
 from __future__ import annotations
 
+from .translation import N_, _
+
 __all__ = [
     "BusyError",
     "CancelledError",
@@ -46,53 +48,53 @@ __all__ = [
 
 
 class ClientError(Exception):
-    """Root of the tree.
+    """Root of the tree; says ``sentence`` in the user's language where it is given none.
 
     ``reason`` is the server's stable code (metadata key ``rc-reason``), empty where the error did
     not come from the server's own code.
     """
 
-    sentence = "The server refused the call."
+    sentence = N_("The server refused the call.")
 
     def __init__(self, sentence: str = "", *, reason: str = "") -> None:
-        super().__init__(sentence or self.sentence)
+        super().__init__(sentence or _(self.sentence))
         self.reason = reason
 
 
 class ConnectError(ClientError):
     """There is no server to talk to."""
 
-    sentence = "No connection to the server could be made."
+    sentence = N_("No connection to the server could be made.")
 
 
 class NotRunningError(ConnectError):
     """No local server runs, and none was to be started."""
 
-    sentence = "The server is not running: start it with “restore-colorize serve”."
+    sentence = N_("The server is not running: start it with “restore-colorize serve”.")
 
 
 class LaunchError(ConnectError):
     """The local server could not be started."""
 
-    sentence = "The server could not be started: run “restore-colorize doctor” to see why."
+    sentence = N_("The server could not be started: run “restore-colorize doctor” to see why.")
 
 
 class UnreachableError(ConnectError):
     """Nothing answers at the address."""
 
-    sentence = "Nothing answers at the server's address: check that the server runs there."
+    sentence = N_("Nothing answers at the server's address: check that the server runs there.")
 
 
 class TokenError(ConnectError):
     """The server refused the token."""
 
-    sentence = "The server did not accept the token: enter the one that it was started with."
+    sentence = N_("The server did not accept the token: enter the one that it was started with.")
 
 
 class ForeignServerError(ConnectError):
     """What answers is not this server, or speaks another protocol."""
 
-    sentence = (
+    sentence = N_(
         "What answers at the server's address is not a Restore & Colorize server of this version: "
         "check the address and install the same version on both sides."
     )
@@ -101,31 +103,31 @@ class ForeignServerError(ConnectError):
 class RefusedError(ClientError):
     """The request is wrong; sending it again cannot help."""
 
-    sentence = "The server cannot do what was asked for: check the pictures and options."
+    sentence = N_("The server cannot do what was asked for: check the pictures and options.")
 
 
 class NotAvailableError(ClientError):
     """The asked engine is not part of that server."""
 
-    sentence = "This server does not offer what was asked for: install a newer version there."
+    sentence = N_("This server does not offer what was asked for: install a newer version there.")
 
 
 class ModelError(ClientError):
     """No such model, or its weights are missing or damaged."""
 
-    sentence = "The server could not load the model: “restore-colorize doctor” says which file."
+    sentence = N_("The server could not load the model: “restore-colorize doctor” says which file.")
 
 
 class ResourceError(ClientError):
     """The server is short of memory or disk."""
 
-    sentence = "The server is short of memory or disk space: try a smaller picture."
+    sentence = N_("The server is short of memory or disk space: try a smaller picture.")
 
 
 class BusyError(ResourceError):
     """Too many jobs wait; ``retry_after_s`` says when to ask again, 0 where it is unknown."""
 
-    sentence = "The server has too many jobs waiting: try again in a moment."
+    sentence = N_("The server has too many jobs waiting: try again in a moment.")
 
     def __init__(self, sentence: str = "", *, reason: str = "", retry_after_s: float = 0.0) -> None:
         super().__init__(sentence, reason=reason)
@@ -135,37 +137,37 @@ class BusyError(ResourceError):
 class EnvironmentChangedError(ClientError):
     """A receipt cannot be repeated exactly there; the sentence names what differs."""
 
-    sentence = "The result cannot be repeated exactly on this server."
+    sentence = N_("The result cannot be repeated exactly on this server.")
 
 
 class CancelledError(ClientError):
     """The job was stopped."""
 
-    sentence = "The job was stopped."
+    sentence = N_("The job was stopped.")
 
 
 class DeadlineError(CancelledError):
     """The job took longer than was allowed."""
 
-    sentence = "The job took longer than was allowed and was stopped."
+    sentence = N_("The job took longer than was allowed and was stopped.")
 
 
 class ExpiredError(ClientError):
     """The server no longer keeps what was asked for."""
 
-    sentence = "The server no longer keeps these candidates: run the job again."
+    sentence = N_("The server no longer keeps these candidates: run the job again.")
 
 
 class ConnectionLostError(ClientError):
     """The server went away during the call; the job can be sent again."""
 
-    sentence = "The connection to the server broke off: try again."
+    sentence = N_("The connection to the server broke off: try again.")
 
 
 class InternalError(ClientError):
     """A fault of the server; its sentence holds the id to look for in the log."""
 
-    sentence = "The server failed unexpectedly: its log says more."
+    sentence = N_("The server failed unexpectedly: its log says more.")
 
 
 # The one way from the wire to a leaf: by the server's code where it sent one …

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from ..translation import _
+
 __all__ = ["SourceFacts", "SourceKind", "why_not"]
 
 
@@ -38,27 +40,27 @@ class SourceFacts:
 def why_not(facts: SourceFacts) -> str:
     """Return the sentence that says why nothing can be done there, empty where it can."""
     if facts.has_floating_selection:
-        return (
+        return _(
             "A floating selection is pending: anchor it or make it a layer first (Layer menu), "
             "then try again."
         )
     if facts.kind is SourceKind.TEXT:
-        return (
-            f"“{facts.name}” is a text layer and holds no photograph: choose the photograph's "
-            "layer."
-        )
+        return _(
+            "“{layer}” is a text layer and holds no photograph: choose the photograph's layer."
+        ).format(layer=facts.name)
     if facts.kind is SourceKind.CHANNEL:
-        return f"“{facts.name}” is a channel: choose the photograph's layer."
+        text = _("“{layer}” is a channel: choose the photograph's layer.")
+        return text.format(layer=facts.name)
     if facts.is_empty_group or facts.width < 1 or facts.height < 1:
-        return f"“{facts.name}” is empty: choose the photograph's layer."
+        return _("“{layer}” is empty: choose the photograph's layer.").format(layer=facts.name)
     if facts.locked_parent:
-        return (
-            f"The group “{facts.locked_parent}” is locked, so no layer can be added to it: unlock "
-            "its pixels first."
-        )
+        return _(
+            "The group “{group}” is locked, so no layer can be added to it: unlock its pixels "
+            "first."
+        ).format(group=facts.locked_parent)
     if facts.misses_selection:
-        return (
-            f"Nothing of “{facts.name}” is selected: move the selection onto the layer, or select "
+        return _(
+            "Nothing of “{layer}” is selected: move the selection onto the layer, or select "
             "nothing to work on all of it."
-        )
+        ).format(layer=facts.name)
     return ""

@@ -4,34 +4,40 @@ from __future__ import annotations
 
 from ..description import Description
 from ..events import Event, Progress, Queued
+from ..translation import N_, _
 
 __all__ = ["describe_event", "describe_server", "missing_engine"]
 
 _STAGES = {
-    "load": "Loading the model",
-    "analyze": "Looking at the pictures",
-    "colorize": "Coloring",
-    "join": "Joining colors with the photograph",
-    "restore": "Restoring",
+    "load": N_("Loading the model"),
+    "analyze": N_("Looking at the pictures"),
+    "colorize": N_("Coloring"),
+    "join": N_("Joining colors with the photograph"),
+    "restore": N_("Restoring"),
 }
 _ENGINES = {
-    "colorize": "color from references",
-    "restore": "restore photographs",
-    "sample": "color without a reference",
-    "suggest_references": "suggest references",
-    "detect_damage": "detect damage",
+    "colorize": N_("color from references"),
+    "restore": N_("restore photographs"),
+    "sample": N_("color without a reference"),
+    "suggest_references": N_("suggest references"),
+    "detect_damage": N_("detect damage"),
 }
 
 
 def describe_event(event: Event) -> str:
     """Return what a line beside a progress bar should say now, empty where nothing changes."""
     if isinstance(event, Queued):
-        ahead = f", {event.position} before this one" if event.position else ""
-        return f"Waiting for the server{ahead}…"
+        if not event.position:
+            return _("Waiting for the server…")
+        text = _("Waiting for the server, {count} before this one…")
+        return text.format(count=event.position)
     if isinstance(event, Progress):
-        stage = _STAGES.get(event.stage, event.stage.replace("-", " ").capitalize())
-        left = f", about {event.remaining_s:.0f} s left" if event.remaining_s >= 1 else ""
-        return f"{stage}{left}…"
+        known = _STAGES.get(event.stage)
+        stage = _(known) if known else event.stage.replace("-", " ").capitalize()
+        if event.remaining_s < 1:
+            return f"{stage}…"
+        text = _("{stage}, about {seconds:.0f} s left…")
+        return text.format(stage=stage, seconds=event.remaining_s)
     return ""
 
 
@@ -39,27 +45,41 @@ def missing_engine(description: Description, engine: str) -> str:
     """Return why the server cannot do this, empty where it can."""
     if any(each.name == engine for each in description.engines):
         return ""
-    wish = _ENGINES.get(engine, engine.replace("_", " "))
-    can = ", ".join(_ENGINES.get(each.name, each.name) for each in description.engines)
-    return (
-        f"This server (version {description.version}) cannot {wish} yet; it can: "
-        f"{can or 'nothing so far'}."
+    return _("This server (version {version}) cannot {wish} yet; it can: {abilities}.").format(
+        version=description.version, wish=_ability(engine), abilities=_abilities(description)
     )
 
 
 def describe_server(description: Description, address: str) -> str:
     """Return a server's state in a few lines: version, device, load, models and their licenses."""
     environment, queue = description.environment, description.queue
-    where = "this computer only" if description.loopback else "other computers too"
+    head = (
+        _("Server {version} at {address}, for this computer only")
+        if description.loopback
+        else _("Server {version} at {address}, for other computers too")
+    )
     lines = [
-        f"Server {description.version} at {address}, for {where}",
-        f"Computes on {environment.device} in {environment.dtype}, {environment.threads} threads",
-        f"Jobs: {queue.running} running, {queue.waiting} waiting",
-        "It can: " + ", ".join(_ENGINES.get(each.name, each.name) for each in description.engines),
+        head.format(version=description.version, address=address),
+        _("Computes on {device} in {dtype}, {threads} threads").format(
+            device=environment.device, dtype=environment.dtype, threads=environment.threads
+        ),
+        _("Jobs: {running} running, {waiting} waiting").format(
+            running=queue.running, waiting=queue.waiting
+        ),
+        _("It can: {abilities}").format(abilities=_abilities(description)),
         "",
-        "Models:",
+        _("Models:"),
     ]
     for model in description.models:
-        default = ", default" if model.is_default else ""
-        lines.append(f"• {model.name} ({model.role}{default}): {model.license}")
+        line = _("{model} ({role}, default)") if model.is_default else _("{model} ({role})")
+        lines.append(f"• {line.format(model=model.name, role=model.role)}: {model.license}")
     return "\n".join(lines)
+
+
+def _ability(engine: str) -> str:
+    known = _ENGINES.get(engine)
+    return _(known) if known else engine.replace("_", " ")
+
+
+def _abilities(description: Description) -> str:
+    return ", ".join(_ability(each.name) for each in description.engines) or _("nothing so far")

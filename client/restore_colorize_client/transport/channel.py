@@ -33,11 +33,12 @@ from ..errors import (
     error_from_status,
 )
 from ..messages import pb
+from ..translation import N_, _
 from .trust import broken_tls, trust
 
 __all__ = ["PROTOCOL", "Address", "Channel", "status_error"]
 
-CLIENT_FAULT = "The client failed unexpectedly: please report what you did."
+CLIENT_FAULT = N_("The client failed unexpectedly: please report what you did.")
 PROTOCOL = 1  # of the contract; a server of another one refuses the job in words
 SERVICE = "/restore_colorize.v1.RestoreColorize/"
 HEALTH = "/grpc.health.v1.Health/Check"
@@ -59,11 +60,13 @@ class Address:
 
         Raises ConnectError where the text is something else.
         """
-        host, _, port = text.strip().rpartition(":")
+        host, port = text.strip().rpartition(":")[::2]
         host = host.strip("[]")
         if not host or not port.isdecimal() or not 0 < int(port) < 65536:
             raise ConnectError(
-                f"“{text}” is no server address: write it like 127.0.0.1:50051 or name:50051."
+                _(
+                    "“{text}” is no server address: write it like 127.0.0.1:50051 or name:50051."
+                ).format(text=text)
             )
         if tls is None and not _is_loopback(host):
             tls = trust()
@@ -73,6 +76,10 @@ class Address:
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def _is_sendable(text: str) -> bool:
+    return text.isascii() and text.isprintable()
 
 
 def _is_loopback(host: str) -> bool:
@@ -130,11 +137,10 @@ class Channel:
     """A connection to one server that carries the token with every call."""
 
     def __init__(self, address: Address, token: str, client_id: str) -> None:
-        for name, text in (("token", token), ("client's name", client_id)):
-            if text and not (text.isascii() and text.isprintable()):
-                raise ConnectError(
-                    f"The {name} has characters that cannot be sent: enter it again."
-                )
+        if not _is_sendable(token):
+            raise ConnectError(_("The token has characters that cannot be sent: enter it again."))
+        if not _is_sendable(client_id):
+            raise ConnectError("The client's name has characters that cannot be sent.")
         self.address = address
         self._has_met = False
         self._metadata = [("authorization", f"Bearer {token}"), ("rc-client", client_id or "-")]
@@ -154,8 +160,10 @@ class Channel:
             raise ConnectionLostError()  # the server was about to end
         if not protocol.is_http2:
             raise ForeignServerError(
-                f"What answers at {self.address} is not a Restore & Colorize server: check the "
-                "address, and give its certificate's fingerprint if it uses TLS."
+                _(
+                    "What answers at {address} is not a Restore & Colorize server: check the "
+                    "address, and give its certificate's fingerprint if it uses TLS."
+                ).format(address=self.address)
             )
         self._has_met = True
 
@@ -253,8 +261,10 @@ def _unreachable(address: Address, error: BaseException | None = None) -> Unreac
     if address.tls is not None and isinstance(error, refusals):
         return UnreachableError(broken_tls(address, error))
     return UnreachableError(
-        f"Nothing answers at {address}: check that the server runs there and that the address "
-        "is right."
+        _(
+            "Nothing answers at {address}: check that the server runs there and that the address "
+            "is right."
+        ).format(address=address)
     )
 
 
@@ -300,4 +310,4 @@ def _failure(stream: Stream[Any, Any], error: Exception) -> ClientError:
         return ForeignServerError()
     if isinstance(error, (StreamTerminatedError, ProtocolError, OSError)):
         return ConnectionLostError()
-    return InternalError(CLIENT_FAULT)
+    return InternalError(_(CLIENT_FAULT))

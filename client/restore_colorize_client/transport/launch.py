@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ..errors import LaunchError
+from ..translation import _
 
 __all__ = ["STATE_DIR_VARIABLE", "Starter", "clean_environment", "default_command"]
 
@@ -64,8 +65,10 @@ class Starter:
         status = self._process.poll() if self._process else 0
         if status:
             raise LaunchError(
-                f"The server ended with status {status} while it started: {self.log_path} says "
-                "why, and “restore-colorize doctor” how to mend it."
+                _(
+                    "The server ended with status {status} while it started: {file} says why, and "
+                    "“restore-colorize doctor” how to mend it."
+                ).format(status=status, file=self.log_path)
             )
         if status == 0 and time.monotonic() - self._started > RETRY_S:
             self._start()
@@ -88,8 +91,10 @@ class Starter:
                 )
         except OSError as error:
             raise LaunchError(
-                f"The server could not be started ({error.strerror}: {error.filename}): install "
-                "the plug-in again with “restore-colorize install-plugins”."
+                _(
+                    "The server could not be started ({reason}: {file}): install the plug-in again "
+                    "with “restore-colorize install-plugins”."
+                ).format(reason=error.strerror, file=error.filename)
             ) from None
         _started.append(self._process)
 

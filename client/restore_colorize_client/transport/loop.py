@@ -9,6 +9,7 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from ..errors import CancelledError
+from ..translation import _
 
 __all__ = ["LoopThread", "cancel_others"]
 
@@ -30,7 +31,7 @@ class LoopThread:
         with self._lock:
             if self._stopped:
                 coroutine.close()
-                raise CancelledError("The connection was closed: connect again.")
+                raise CancelledError(_("The connection was closed: connect again."))
             return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
 
     def call(self, coroutine: Coroutine[Any, Any, T]) -> T:
@@ -42,7 +43,7 @@ class LoopThread:
         try:
             return future.result()
         except concurrent.futures.CancelledError:
-            raise CancelledError("The connection was closed: connect again.") from None
+            raise CancelledError(_("The connection was closed: connect again.")) from None
         except BaseException:
             future.cancel()
             raise

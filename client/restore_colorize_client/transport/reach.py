@@ -16,6 +16,7 @@ from ..errors import (
     NotRunningError,
     UnreachableError,
 )
+from ..translation import _
 from .channel import CONNECT_S, Address, Channel
 from .launch import Starter
 from .loop import LoopThread
@@ -55,7 +56,9 @@ def reach(
     while (met := loop.call(_greet(address, token, client_id, CONNECT_S))) is None:
         if not wait.pause("load"):
             raise UnreachableError(
-                f"The server at {address} is still loading its models: try again in a moment."
+                _(
+                    "The server at {address} is still loading its models: try again in a moment."
+                ).format(address=address)
             )
     return met
 
@@ -86,8 +89,15 @@ def reach_local(
                 raise NotRunningError()
             starter.ensure_started()
         if not wait.pause("load" if is_there else "start"):
-            where = f": {starter.log_path} says more." if starter else ": try again in a moment."
-            raise LaunchError("The server did not become ready in time" + where)
+            if starter is None:
+                raise LaunchError(
+                    _("The server did not become ready in time: try again in a moment.")
+                )
+            raise LaunchError(
+                _("The server did not become ready in time: {file} says more.").format(
+                    file=starter.log_path
+                )
+            )
 
 
 def _find(folders: Sequence[Path]) -> Rendezvous | None:

@@ -12,6 +12,7 @@ from enum import Enum
 from pathlib import Path
 
 from ..errors import ConnectError
+from ..translation import _
 
 __all__ = ["Found", "Rendezvous", "look", "process_start", "state_dirs"]
 
@@ -77,7 +78,11 @@ def look(folder: Path) -> tuple[Found, Rendezvous | None]:
     except (FileNotFoundError, NotADirectoryError):
         return Found.ABSENT, None
     except OSError as error:
-        raise ConnectError(f"{path} cannot be read ({error.strerror}): delete it.") from None
+        raise ConnectError(
+            _("{file} cannot be read ({reason}): delete it.").format(
+                file=path, reason=error.strerror
+            )
+        ) from None
     rendezvous = _parse(data)
     if rendezvous is None:
         return Found.CORRUPT, None
@@ -104,13 +109,15 @@ def _check_owner(path: Path, status: os.stat_result) -> None:
     if sys.platform == "win32":
         return
     if not stat.S_ISREG(status.st_mode):
-        raise ConnectError(f"{path} is not a plain file: delete it.")
+        raise ConnectError(_("{file} is not a plain file: delete it.").format(file=path))
     if status.st_uid != os.getuid():
-        raise ConnectError(f"{path} belongs to another user: delete it.")
+        raise ConnectError(_("{file} belongs to another user: delete it.").format(file=path))
     if status.st_mode & 0o077:
         raise ConnectError(
-            f"{path} holds the server's token but other users can read it: stop the server, "
-            "delete the file and try again."
+            _(
+                "{file} holds the server's token but other users can read it: stop the server, "
+                "delete the file and try again."
+            ).format(file=path)
         )
 
 

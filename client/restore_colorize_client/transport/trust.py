@@ -9,6 +9,7 @@ import ssl
 from pathlib import Path
 
 from ..errors import ConnectError
+from ..translation import _
 
 __all__ = ["broken_tls", "trust"]
 
@@ -38,48 +39,51 @@ def trust(fingerprint: str = "", ca_file: Path | None = None) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))
     except (OSError, ValueError):  # SSLError is an OSError
         raise ConnectError(
-            f"{ca_file} holds no certificate that can be read: take the file that whoever runs "
-            "the server gave you."
+            _(
+                "{file} holds no certificate that can be read: take the file that whoever runs the "
+                "server gave you."
+            ).format(file=ca_file)
         ) from None
 
 
 def broken_tls(address: object, error: OSError) -> str:
     """Return the sentence for a connection that failed while TLS was being agreed on."""
     if isinstance(error, _WrongFingerprintError):
-        return (
-            f"The certificate of the server at {address} has another fingerprint, so nothing was "
+        return _(
+            "The certificate of the server at {address} has another fingerprint, so nothing was "
             "sent: ask whoever runs it for the new one, or else somebody stands in between."
-        )
+        ).format(address=address)
     code = getattr(error, "verify_code", 0)
     if code == _EXPIRED:
-        return (
-            f"The certificate of the server at {address} has expired: whoever runs it has to make "
-            "a new one."
-        )
+        return _(
+            "The certificate of the server at {address} has expired: whoever runs it has to make a "
+            "new one."
+        ).format(address=address)
     if code == _NOT_YET:
-        return (
-            f"The certificate of the server at {address} is not good yet: check both computers' "
+        return _(
+            "The certificate of the server at {address} is not good yet: check both computers' "
             "clocks."
-        )
+        ).format(address=address)
     if code in _STRANGERS:
-        return (
-            f"Nobody whom this computer trusts vouches for the certificate of the server at "
-            f"{address}: enter its fingerprint, or give the certificate's file."
-        )
+        return _(
+            "Nobody whom this computer trusts vouches for the certificate of the server at "
+            "{address}: enter its fingerprint, or give the certificate's file."
+        ).format(address=address)
     if code in _OTHER_NAME:
-        return (
-            f"The certificate of the server at {address} is for another name: use the name that "
-            "it was made for, or enter its fingerprint."
-        )
+        return _(
+            "The certificate of the server at {address} is for another name: use the name that it "
+            "was made for, or enter its fingerprint."
+        ).format(address=address)
     if code:
-        return (
-            f"The certificate of the server at {address} is not accepted "
-            f"({getattr(error, 'verify_message', 'no reason')}): enter its fingerprint."
-        )
-    return (
-        f"No safe connection to {address} could be made: check that the address and port are "
-        "right and that the server there uses TLS."
-    )
+        reason = getattr(error, "verify_message", "?")
+        return _(
+            "The certificate of the server at {address} is not accepted ({reason}): enter its "
+            "fingerprint."
+        ).format(address=address, reason=reason)
+    return _(
+        "No safe connection to {address} could be made: check that the address and port are right "
+        "and that the server there uses TLS."
+    ).format(address=address)
 
 
 def _digest(fingerprint: str) -> bytes:
@@ -87,8 +91,10 @@ def _digest(fingerprint: str) -> bytes:
     digits = digits.replace(":", "").strip()
     if len(digits) != _DIGITS or not re.fullmatch("[0-9A-Fa-f]+", digits):
         raise ConnectError(
-            "The fingerprint is not “SHA256:” and 64 digits: copy it as “restore-colorize "
-            "certificate” printed it."
+            _(
+                "The fingerprint is not “SHA256:” and 64 digits: copy it as “restore-colorize "
+                "certificate” printed it."
+            )
         )
     return bytes.fromhex(digits)
 
