@@ -25,9 +25,9 @@ def run(call: Call) -> None:
     for layer in layers:
         check_source(image, layer)
     if call.is_interactive:
-        from restore_colorize_gimp.dialogs import ask
+        from restore_colorize_gimp.dialogs import ask, notice_of_mode
 
-        ask(call, TITLE, _DIALOG, image)
+        ask(call, TITLE, _DIALOG, notice=notice_of_mode(image))
     options = _options(call)
     references = read_references(call)
     is_choosing = call.is_interactive and len(layers) == 1

@@ -11,13 +11,25 @@ import gi
 gi.require_version("Gtk", "3.0")
 gi.require_version("GimpUi", "3.0")
 from gi.repository import Gimp, GimpUi, GLib, Gtk  # noqa: E402
-from restore_colorize_client import CancelledError  # noqa: E402
+from restore_colorize_client import CancelledError, ClientError  # noqa: E402
 from restore_colorize_client.editing import ServerPlace  # noqa: E402
 
 from restore_colorize_gimp.call import Call  # noqa: E402
+from restore_colorize_gimp.jobs import missing_on_server  # noqa: E402
+from restore_colorize_gimp.translation import _  # noqa: E402
 from restore_colorize_gimp.worker import Worker  # noqa: E402
 
-__all__ = ["BORDER_PX", "ask", "ask_for_server", "close", "tell", "text_label", "wait_in_window"]
+__all__ = [
+    "BORDER_PX",
+    "ask",
+    "ask_for_server",
+    "close",
+    "notice_of_mode",
+    "say_what_is_missing",
+    "tell",
+    "text_label",
+    "wait_in_window",
+]
 
 T = TypeVar("T")
 STEP_MS = 50
@@ -25,26 +37,73 @@ BORDER_PX = 12
 SLIDERS = ("strength", "saturation", "trust")
 
 
-def ask(call: Call, title: str, names: Sequence[str], image: Gimp.Image) -> None:
-    """Let the user set a call's arguments. Raises CancelledError."""
+def ask(
+    call: Call, title: str, names: Sequence[str], *, ok: str = "C_olorize", notice: str = ""
+) -> None:
+    """Let the user set a call's arguments; what the server lacks for them is said meanwhile.
+
+    ok: the button's label. notice: said above the arguments. Raises CancelledError.
+    """
     GimpUi.init("restore_colorize_gimp")
     dialog = GimpUi.ProcedureDialog.new(call.procedure, call.config, title)
     for name in SLIDERS:
         if name in names:
             dialog.get_scale_entry(name, 1.0)
-    if image.get_base_type() != Gimp.ImageBaseType.RGB:
-        notice = text_label(
-            "This image holds no colors: it becomes RGB together with the new layer, in the same "
-            "undo step."
-        )
-        notice.show()
-        dialog.get_content_area().pack_start(notice, False, False, 0)
-    dialog.set_ok_label("C_olorize")
+    area = dialog.get_content_area()
+    if notice:
+        label = text_label(notice)
+        label.show()
+        area.pack_start(label, False, False, 0)
+    missing = text_label("")
+    area.pack_start(missing, False, False, 0)
+    looking = say_what_is_missing(call, dialog, missing)
+    dialog.set_ok_label(ok)
     dialog.fill(list(names))
     is_wanted = dialog.run()
+    looking.cancel()
     close(dialog)
     if not is_wanted:
         raise CancelledError()
+
+
+def say_what_is_missing(call: Call, dialog: Gtk.Dialog, label: Gtk.Label) -> Worker[str]:
+    """Ask the server, while a dialog is open, whether it can do what the entry needs.
+
+    If it cannot, the label says so and OK is grayed; if it does not answer, the label says why.
+    """
+    worker = missing_on_server(call)
+
+    def look() -> bool:
+        if label.get_parent() is None:  # the dialog was closed
+            return False
+        if worker.is_done:
+            try:
+                text = worker.result()
+                dialog.set_response_sensitive(Gtk.ResponseType.OK, not text)
+            except ClientError as error:
+                text = str(error)
+            label.set_text(text)
+            label.set_visible(bool(text))
+        return not worker.is_done
+
+    GLib.timeout_add(STEP_MS, look)
+    return worker
+
+
+def notice_of_mode(image: Gimp.Image, *, gives_color: bool = True) -> str:
+    """Say that an image becomes RGB with the result, empty where it stays as it is."""
+    base = image.get_base_type()
+    if base == Gimp.ImageBaseType.RGB or (base == Gimp.ImageBaseType.GRAY and not gives_color):
+        return ""
+    if base == Gimp.ImageBaseType.INDEXED:
+        return _(
+            "This image has a palette: it becomes RGB together with the new layer, in the same "
+            "undo step."
+        )
+    return _(
+        "This image holds no colors: it becomes RGB together with the new layer, in the same undo "
+        "step."
+    )
 
 
 def wait_in_window(worker: Worker[T], title: str) -> T:

@@ -16,6 +16,7 @@ from restore_colorize_gimp.worker import Worker, wait_quietly
 
 __all__ = [
     "check_engine",
+    "missing_on_server",
     "place_file",
     "run_jobs",
     "server_place",
@@ -88,6 +89,15 @@ def check_engine(call: Call, client: Client) -> None:
     missing = call.entry.engine and missing_engine(client.describe(), call.entry.engine)
     if missing:
         raise NotAvailableError(missing)
+
+
+def missing_on_server(call: Call) -> Worker[str]:
+    """Begin to ask whether the server lacks what the entry needs; the sentence, or nothing."""
+
+    def work(client: Client, worker: Worker[str]) -> str:
+        return call.entry.engine and missing_engine(client.describe(), call.entry.engine)
+
+    return with_client(work)
 
 
 def wait_for(call: Call, worker: Worker[T], title: str) -> T:

@@ -108,10 +108,18 @@ def _guarded(entry: Entry, procedure: Gimp.Procedure, *given: Any) -> Gimp.Value
         else None
     )
     values = procedure.new_return_values(status, problem)
-    if report is not None:
-        values.remove(1)
-        values.insert(1, GObject.Value(GObject.TYPE_STRING, report))
+    if status == Gimp.PDBStatusType.SUCCESS:
+        for place, value in enumerate(_returned(report), 1):
+            values.remove(place)
+            values.insert(place, value)
     return values
+
+
+def _returned(report: str | list[GObject.Value] | None) -> list[GObject.Value]:
+    """Return what a procedure gives beside its status; most give nothing or one text."""
+    if isinstance(report, str):
+        return [GObject.Value(GObject.TYPE_STRING, report)]
+    return report or []
 
 
 def main() -> None:

@@ -6,7 +6,13 @@ from collections.abc import Sequence
 
 from gi.repository import Gimp
 from restore_colorize_client import Pixels
-from restore_colorize_client.editing import NOTE_NAME, LayerNote, PlannedLayer, ResultPlan
+from restore_colorize_client.editing import (
+    NOTE_NAME,
+    LayerMask,
+    LayerNote,
+    PlannedLayer,
+    ResultPlan,
+)
 
 from restore_colorize_gimp.pixels import image_type_of, write_layer, write_mask
 from restore_colorize_gimp.sources import Source
@@ -17,15 +23,15 @@ __all__ = ["insert", "note_of"]
 def insert(results: Sequence[tuple[Source, ResultPlan]]) -> list[Gimp.Layer]:
     """Insert what was planned for each source, and return the new layers.
 
-    A gray or indexed image becomes RGB in the same step. Raises RefusedError, with nothing
-    changed, where an image or layer is gone or locked meanwhile.
+    An indexed image becomes RGB in the same step, a gray one where a result has colors. Raises
+    RefusedError, with nothing changed, where an image or layer is gone or locked meanwhile.
     """
     for source, _ in results:
         source.check_still_there()
     image = results[0][0].image
     image.undo_group_start()
     try:
-        if image.get_base_type() != Gimp.ImageBaseType.RGB:
+        if _must_become_rgb(image, results):
             image.convert_rgb()
         layers = [layer for source, plan in results for layer in _insert_plan(source, plan)]
         image.set_selected_layers(layers[:1])
@@ -33,6 +39,13 @@ def insert(results: Sequence[tuple[Source, ResultPlan]]) -> list[Gimp.Layer]:
         image.undo_group_end()
     Gimp.displays_flush()
     return layers
+
+
+def _must_become_rgb(image: Gimp.Image, results: Sequence[tuple[Source, ResultPlan]]) -> bool:
+    if image.get_base_type() != Gimp.ImageBaseType.GRAY:
+        return bool(image.get_base_type() == Gimp.ImageBaseType.INDEXED)
+    pictures = [layer.pixels for _, plan in results for layer in plan.layers]
+    return any(pixels.channels - pixels.has_alpha > 1 for pixels in pictures)
 
 
 def note_of(layer: Gimp.Drawable) -> LayerNote | None:
@@ -47,9 +60,11 @@ def note_of(layer: Gimp.Drawable) -> LayerNote | None:
 def _insert_plan(source: Source, plan: ResultPlan) -> list[Gimp.Layer]:
     image = source.image
     parent, position = source.layer.get_parent(), image.get_item_position(source.layer)
-    if plan.group:
-        group = Gimp.GroupLayer.new(image, plan.group)
+    group = Gimp.GroupLayer.new(image, plan.group) if plan.group else None
+    if group is not None:
         image.insert_layer(group, parent, position)
+        if plan.is_color_layer:  # inside of other groups a mode meets no layer below
+            group.set_mode(Gimp.LayerMode.PASS_THROUGH)
         parent, position = group, 0
     mode = Gimp.LayerMode.LCH_COLOR if plan.is_color_layer else Gimp.LayerMode.NORMAL
     layers = []
@@ -57,9 +72,16 @@ def _insert_plan(source: Source, plan: ResultPlan) -> list[Gimp.Layer]:
         layer = _new_layer(source, planned, mode)
         image.insert_layer(layer, parent, position + place)
         layer.set_offsets(*source.layer.get_offsets()[1:])
-        if source.mask is not None:
+        if planned.mask is not LayerMask.SELECTION:
+            is_full = planned.mask is LayerMask.FULL
+            kind = Gimp.AddMaskType.WHITE if is_full else Gimp.AddMaskType.BLACK
+            layer.add_mask(layer.create_mask(kind))
+            layer.set_edit_mask(True)  # it is there to be painted
+        elif source.mask is not None:
             _add_mask(layer, source.mask)
         layers.append(layer)
+    if group is not None and plan.is_mix and source.mask is not None:
+        _add_mask(group, source.mask)
     return layers
 
 
