@@ -36,7 +36,8 @@ class Commands(click.Group):
         words = list(sys.argv[1:] if args is None else args)
         try:
             code = super().main(words, *rest, **{**options, "standalone_mode": False})
-            sys.stdout.flush()  # a closed pipe shall show here, not while Python shuts down
+            if sys.stdout is not None:  # Windows has programs without a console
+                sys.stdout.flush()  # a closed pipe shall show here, not while Python shuts down
         except click.ClickException as error:
             error.show()
             code = error.exit_code

@@ -5,18 +5,29 @@ from __future__ import annotations
 import json
 import logging
 import os
+import sys
+import time
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
+from restore_colorize.cli.at_login import login_item
 from restore_colorize.cli.options import debug_option, device_options
+
+if TYPE_CHECKING:
+    from restore_colorize.service import ServeOptions
 
 __all__ = ["serve"]
 
 _LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_ENDING_S = 5.0
+_NOT_AT_LOGIN = {"at_login", "remove", "dry_run", "show_config", "debug"}
 
 
 @click.command()
@@ -58,6 +69,13 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="Append the log to a file.  [default: standard error]",
 )
 @click.option("--show-config", is_flag=True, help="Print the options in force as JSON and end.")
+@click.option(
+    "--at-login",
+    is_flag=True,
+    help="Start the server whenever you log in, with these options, and now; then end.",
+)
+@click.option("--remove", is_flag=True, help="With --at-login: do so no longer.")
+@click.option("--dry-run", is_flag=True, help="With --at-login: only say what would be done.")
 @device_options
 @debug_option
 def serve(
@@ -72,6 +90,9 @@ def serve(
     tls_key: Path | None,
     log_file: Path | None,
     show_config: bool,
+    at_login: bool,
+    remove: bool,
+    dry_run: bool,
     device: str,
     threads: int | None,
 ) -> int:
@@ -81,8 +102,11 @@ def serve(
     never pixels or names of pictures.
 
     Other machines are served with --host, --tls-cert, --tls-key and --token-file, see
-    docs/studio.md.
+    docs/studio.md. GIMP and Krita from Flatpak or Snap cannot start a server: for them --at-login
+    has one always there.
     """
+    if (remove or dry_run) and not at_login:
+        raise click.UsageError("--remove and --dry-run go with --at-login.")
     # The service is light: torch comes in on its worker's thread, when the port is bound.
     from restore_colorize import service
 
@@ -106,6 +130,72 @@ def serve(
     if show_config:
         click.echo(json.dumps(asdict(options), indent=2, default=str))
         return 0
+    if at_login:
+        return _at_login(options, remove=remove, dry_run=dry_run)
     if log_file is not None:
         logging.basicConfig(filename=log_file, level=logging.INFO, format=_LOG_FORMAT)
     return service.serve(options)
+
+
+def _at_login(options: ServeOptions, *, remove: bool, dry_run: bool) -> int:
+    """Set up a server that starts at login, or take it away, and say so."""
+    item = login_item(
+        list(_given_words(click.get_current_context())),
+        python=sys.executable,
+        home=Path.home(),
+        environment=os.environ,
+        system=sys.platform,
+        state_dir=options.state_dir,
+        user_id=os.getuid() if sys.platform != "win32" else 0,
+    )
+    if dry_run:
+        click.echo("\n".join(item.describe(removing=remove)))
+    elif remove:
+        was_there = item.take_away()
+        click.echo(
+            f"Removed the {item.kind} {item.file}: the server starts at login no longer."
+            if was_there
+            else f"There is no {item.kind} {item.file}: nothing starts at login."
+        )
+    else:
+        options.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        is_free = options.is_shared or _end_idle_server(options.state_dir)
+        item.set_up()
+        click.echo(f"The server starts whenever you log in ({item.kind} {item.file}).")
+        click.echo(
+            "It runs now."
+            if is_free
+            else "One that has jobs runs now: the new one takes its place at your next login."
+        )
+        click.echo(f"Its log: {item.log}")
+        click.echo("Undo it with: restore-colorize serve --at-login --remove")
+    return 0
+
+
+def _end_idle_server(state_dir: Path) -> bool:
+    """End the local server that runs, for another one; False where jobs hold it."""
+    import restore_colorize_client as client
+
+    try:
+        with client.connect(start=False, timeout_s=_ENDING_S, state_dir=state_dir) as found:
+            queue = found.describe().queue
+            if queue.running or queue.waiting:
+                return False
+            found.shutdown()
+    except client.ClientError:
+        return True  # none runs, or none that would hold the place
+    end = time.monotonic() + _ENDING_S
+    while (state_dir / "server.json").exists() and time.monotonic() < end:
+        time.sleep(0.1)
+    return True
+
+
+def _given_words(context: click.Context) -> Iterator[str]:
+    """Yield the options that this command line was given, for a later one like it."""
+    for parameter in context.command.params:
+        name = str(parameter.name)
+        is_given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        if is_given and name not in _NOT_AT_LOGIN:
+            value = context.params[name]
+            yield parameter.opts[0]
+            yield str(value.absolute() if isinstance(value, Path) else value)
