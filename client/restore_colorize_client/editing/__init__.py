@@ -27,7 +27,7 @@ from .plans import (
     plan_result,
 )
 from .restoring import RestoreOptions, restore_request
-from .servers import ServerPlace
+from .servers import ServerPlace, sandbox_of
 from .sources import SourceFacts, SourceKind, why_not
 from .texts import describe_event, describe_server, missing_engine
 
@@ -64,6 +64,7 @@ __all__ = [
     "plan_result",
     "restore_request",
     "sample_request",
+    "sandbox_of",
     "translate_with",
     "why_not",
 ]

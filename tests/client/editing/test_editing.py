@@ -142,7 +142,7 @@ def test_a_wait_is_told_in_words() -> None:
     assert describe_event(Progress("cool-down", 0.5, 0.0, 0)) == "Cool down…"
 
 
-def test_a_chosen_server_is_kept_in_private_and_the_python_is_not(tmp_path: Path) -> None:
+def test_a_chosen_server_is_kept_private_and_the_installed_python_wins(tmp_path: Path) -> None:
     file = tmp_path / "new" / "server.json"
     ServerPlace("host:1", "secret", "SHA256:00", python="/usr/bin/python3").save(file)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
