@@ -92,6 +92,11 @@ _REFERENCES = (
 _TRUST = _number(
     "trust", "_Trust", "1 uses references even if they seem to show other things", 0.0, 0.0, 1.0
 )
+_MIX = _switch(
+    "mix-by-region",
+    "Mix by re_gion",
+    "Of several results show the first, and let the others be painted in by their masks",
+)
 _CANDIDATES = _count("candidates", "Ca_ndidates", "Results to choose from", 1, 1, 8)
 
 ENTRIES = {
@@ -110,6 +115,7 @@ ENTRIES = {
                 _SATURATION,
                 _TRUST,
                 _CANDIDATES,
+                _MIX,
                 _OUTSIDE,
                 _AS_COLOR,
                 _MODEL,
@@ -120,7 +126,7 @@ ENTRIES = {
             "restore-colorize-automatically",
             "Colorize _Automatically",
             "Color the layer without a reference, as a new layer",
-            "unavailable",
+            "automatic",
             "sample",
             (_STRENGTH, _SATURATION, _AS_COLOR, _MODEL, _SEED),
         ),
@@ -128,7 +134,7 @@ ENTRIES = {
             "restore-colorize-samples",
             "_Sample Colorizations…",
             "Draw several colorizations of the layer to choose from",
-            "unavailable",
+            "sampling",
             "sample",
             (
                 _count("candidates", "Ca_ndidates", "Results to choose from", 4, 1, 16),
@@ -136,6 +142,7 @@ ENTRIES = {
                 _number("diversity", "_Diversity", "1 shows those that differ most", 0.0, 0.0, 1.0),
                 _STRENGTH,
                 _SATURATION,
+                _MIX,
                 _OUTSIDE,
                 _AS_COLOR,
                 _MODEL,
