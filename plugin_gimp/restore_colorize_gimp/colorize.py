@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from restore_colorize_client import Pixels, SampleType
-from restore_colorize_client.editing import ColorizeOptions, colorize_request, plan_result
+from restore_colorize_client.editing import ColorizeOptions, colorize_request
 
 from restore_colorize_gimp.call import Call
-from restore_colorize_gimp.jobs import run_jobs
-from restore_colorize_gimp.pixels import read_mask
+from restore_colorize_gimp.coloring import insert_colors, selection_plane
 from restore_colorize_gimp.references import read_hints, read_references
-from restore_colorize_gimp.results import insert
-from restore_colorize_gimp.sources import Source, check_source, read_source
+from restore_colorize_gimp.sources import check_source, read_source
 
 __all__ = ["run"]
 
@@ -34,44 +31,27 @@ def run(call: Call) -> None:
     if is_choosing and references:  # from all, with several from each, at last one that trusts
         candidates = max(options.candidates, 2 + len(references))
         options = replace(options, candidates=candidates)
-    sources = [read_source(image, layer) for layer in layers]
-    requests = [
-        colorize_request(
-            source.target,
-            options,
-            references=references,
-            hints=read_hints(call, source.layer),
-            selection=selection_plane(source),
+    jobs = [
+        (
+            source,
+            colorize_request(
+                source.target,
+                options,
+                references=references,
+                hints=read_hints(call, source.layer),
+                selection=selection_plane(source),
+            ),
         )
-        for source in sources
+        for source in (read_source(image, layer) for layer in layers)
     ]
-    if is_choosing:
-        from restore_colorize_gimp.candidates import choose
-
-        result, rendered = choose(call, sources[0], requests[0], TITLE)
-        results = [result]
-    else:
-        results, rendered = run_jobs(call, requests, TITLE), None
-    plans = [
-        plan_result(
-            result,
-            "Colorized",
-            source_id=source.lasting_id,
-            target_channels=source.target.channels - source.target.has_alpha,
-            is_color_layer=options.is_color_layer,
-            rendered=rendered,
-        )
-        for source, result in zip(sources, results, strict=True)
-    ]
-    insert(list(zip(sources, plans, strict=True)))
-
-
-def selection_plane(source: Source) -> Pixels | None:
-    """Return the selection as it travels, 8-bit, None where nothing is selected."""
-    if source.mask is None or source.mask.sample_type is SampleType.UINT8:
-        return source.mask
-    box = (*source.layer.get_offsets()[1:], source.target.width, source.target.height)
-    return read_mask(source.image.get_selection(), SampleType.UINT8, box)
+    insert_colors(
+        call,
+        TITLE,
+        jobs,
+        is_choosing=is_choosing,
+        is_color_layer=options.is_color_layer,
+        is_mix=call.option("mix-by-region"),
+    )
 
 
 def _options(call: Call) -> ColorizeOptions:

@@ -10,7 +10,9 @@ from restore_colorize_client import Pixels, Reference, RefusedError, SampleType
 from restore_colorize_gimp.call import Call
 from restore_colorize_gimp.pixels import read_layer, read_mask
 
-__all__ = ["read_hints", "read_references"]
+__all__ = ["read_hints", "read_open_pictures", "read_references"]
+
+MOST_PICTURES = 8  # that a job takes as references
 
 
 def read_references(call: Call) -> list[Reference]:
@@ -30,6 +32,21 @@ def _references(call: Call) -> Iterator[Reference]:
         if pasted is None:
             raise RefusedError("The clipboard holds no picture: copy the reference first.")
         yield Reference(_flattened(pasted), "clipboard")
+
+
+def read_open_pictures(apart_from: Gimp.Image) -> list[Reference]:
+    """Return what is seen in the other open color images, at most eight."""
+    others = [
+        image
+        for image in Gimp.get_images()
+        if image.get_id() != apart_from.get_id()
+        and image.get_base_type() == Gimp.ImageBaseType.RGB
+        and any(layer.get_visible() for layer in image.get_layers())
+    ]
+    return [
+        Reference(_flattened(image.duplicate()), image.get_name())
+        for image in others[:MOST_PICTURES]
+    ]
 
 
 def read_hints(call: Call, target: Gimp.Drawable) -> Pixels | None:

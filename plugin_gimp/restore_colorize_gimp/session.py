@@ -1,78 +1,242 @@
-"""A job that stays open, so that its candidates can be seen at other strengths."""
+"""A job that stays open, so that its candidates can be seen at other strengths.
+
+Where the server does not keep it any more it is made again, from its receipt, as soon as somebody
+wants to see more of it.
+"""
 
 from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from restore_colorize_client import (
+    Candidate,
     Client,
+    ClientError,
     Event,
-    Image,
     JobRequest,
+    NotAvailableError,
     Pixels,
+    Receipt,
     Result,
-    ResultKind,
     RunningJob,
 )
+from restore_colorize_client.editing import MadeCandidate, missing_engine
 
-from restore_colorize_gimp.call import Call
-from restore_colorize_gimp.jobs import check_engine, with_client
+from restore_colorize_gimp.jobs import with_client
+from restore_colorize_gimp.translation import _
 from restore_colorize_gimp.worker import Worker
 
-__all__ = ["PREVIEW_PX", "Session"]
+__all__ = ["PREVIEW_PX", "Session", "make"]
 
 PREVIEW_PX = 256
 FAREWELL_S = 5.0
+STEP_S = 0.1
 
 
-class Session:
-    """Runs a request for previews only, and renders what is wanted until ``close``."""
+class _OpenJob:
+    """One call on the server; after the job's end it stands until somebody ends it."""
 
-    def __init__(self, call: Call, request: JobRequest) -> None:
-        self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+    def __init__(self, request: JobRequest, engine: str, hear: Callable[[Event], None]) -> None:
         self.result: Result | None = None  # once the job is done
-        self._call = call
-        self._request = replace(request, deliver=0, preview_short_side=PREVIEW_PX)
+        self._request = request
+        self._engine = engine
+        self._hear = hear
+        self._is_ready = threading.Event()
         self._is_closing = threading.Event()
         self.worker = with_client(self._work)
 
     def _work(self, client: Client, worker: Worker[None]) -> None:
-        check_engine(self._call, client)
-        with client.run(self._request) as job:
-            self._job: RunningJob = job
-            worker.cancel_with(job.cancel)
-            for event in job.events():
-                worker.hear(event)
-                self.events.put(event)
-            self.result = job.result()
-            self._is_closing.wait()
+        try:
+            missing = self._engine and missing_engine(client.describe(), self._engine)
+            if missing:
+                raise NotAvailableError(missing)
+            with client.run(self._request) as job:
+                worker.cancel_with(job.cancel)
+                for event in job.events():
+                    worker.hear(event)
+                    self._hear(event)
+                self._job: RunningJob = job
+                self.result = job.result()
+                self._is_ready.set()
+                while job.is_open and not self._is_closing.wait(STEP_S):
+                    pass
+        finally:
+            self._is_ready.set()
+
+    def await_job(self, worker: Worker) -> RunningJob:
+        """Wait, on another worker, for the job's end. Raises what ended it otherwise."""
+        while not self._is_ready.wait(STEP_S):
+            worker.check()
+            worker.text, worker.fraction = self.worker.text, self.worker.fraction
+        if self.result is None:
+            self.worker.wait(FAREWELL_S)
+            self.worker.result()
+        return self._job
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether it can be rendered, now or when the job is done."""
+        return not self.worker.is_done and not self._is_closing.is_set()
+
+    def leave(self) -> None:
+        """Let the server forget a job that is done, without waiting."""
+        self._is_closing.set()
+
+    def cancel(self) -> None:
+        """End the call on the server, also a job that still runs, without waiting."""
+        self._is_closing.set()
+        self.worker.cancel()
+
+
+class Session:
+    """Candidates of one job, from its beginning or from the receipt of an earlier one.
+
+    events: what the server tells; its candidates come with previews. receipt: None until the job
+    is done. rendered: strength and saturation of the previews.
+    """
+
+    def __init__(
+        self,
+        ask: Callable[[], JobRequest],
+        engine: str = "",
+        *,
+        target_channels: int = 3,
+        rendered: tuple[float, float] = (1.0, 1.0),
+        receipt: Receipt | None = None,
+    ) -> None:
+        self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self.receipt = receipt
+        self.engine = engine
+        self.target_channels = target_channels
+        self.rendered = rendered
+        self._ask = ask
+        self._open: _OpenJob | None = None
+        self._is_cancelled = False
+        if receipt is None:
+            self.reopen()
+
+    @property
+    def worker(self) -> Worker[None] | None:
+        """What talks to the server; None where nobody asked it yet."""
+        return self._open.worker if self._open else None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the server works on the job."""
+        return self._open is not None and self._open.is_standing and self._open.result is None
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the job is done and the server keeps its candidates."""
+        opened = self._open
+        return opened is not None and opened.result is not None and opened.is_standing
+
+    @property
+    def has_rested(self) -> bool:
+        """Whether the server kept the candidates and does not any more."""
+        opened = self._open
+        return opened is not None and opened.result is not None and not opened.is_standing
+
+    @property
+    def failure(self) -> ClientError | None:
+        """What ended the job before it was done."""
+        opened = self._open
+        if opened is None or opened.result is not None or not opened.worker.is_done:
+            return None
+        try:
+            opened.worker.result()
+        except ClientError as error:
+            return error
+        return None
+
+    def look(self) -> None:
+        """Take over the receipt once the job is done."""
+        if self.receipt is None and self._open is not None and self._open.result is not None:
+            self.receipt = self._open.result.receipt
+
+    def reopen(self) -> None:
+        """Begin the job where none stands, from the receipt where it was done once.
+
+        Reads layers, so it belongs on the main thread.
+        """
+        if self._is_cancelled or (self._open is not None and self._open.is_standing):
+            return
+        self.look()
+        request = replace(self._ask(), deliver=0, preview_short_side=PREVIEW_PX)
+        hear: Callable[[Event], None] = self.events.put
+        if self.receipt is not None:
+            request = repetition(request, self.receipt)
+            hear = _ignore  # the candidates are known
+        self._open = _OpenJob(request, self.engine, hear)
+
+    def await_job(self, worker: Worker) -> RunningJob:
+        """Wait, on another worker, until candidates can be rendered; ``reopen`` comes before."""
+        assert self._open is not None
+        return self._open.await_job(worker)
 
     def preview(self, candidate: int, strength: float, saturation: float) -> Worker[Pixels]:
         """Begin to render one candidate, small."""
-        job = self._job
-        return Worker(lambda worker: job.render(candidate, strength, saturation, PREVIEW_PX))
+        self.reopen()
 
-    def full(self, chosen: Sequence[int], strength: float, saturation: float) -> Worker[Result]:
-        """Begin to render the chosen candidates at full size, as the job's result."""
-        job, result = self._job, self.result
-        assert result is not None  # nothing can be chosen before
-
-        def work(worker: Worker[Result]) -> Result:
-            worker.cancel_with(job.cancel)
-            images = []
-            for number, candidate in enumerate(chosen):
-                worker.text, worker.fraction = "Rendering at full size…", number / len(chosen)
-                pixels = job.render(candidate, strength, saturation)
-                images.append(Image(ResultKind.IMAGE, candidate, pixels))
-            return replace(result, images=tuple(images))
+        def work(worker: Worker[Pixels]) -> Pixels:
+            worker.text = _("Making it again from its receipt…")
+            return self.await_job(worker).render(candidate, strength, saturation, PREVIEW_PX)
 
         return Worker(work)
 
+    def leave(self) -> None:
+        """Let the server forget the candidates; they can be made again."""
+        self.look()
+        if self._open is not None and self._open.result is not None:
+            self._open.leave()
+
+    def cancel(self) -> None:
+        """End the job on the server, without waiting; it is not begun again."""
+        self.look()
+        self._is_cancelled = True
+        if self._open is not None:
+            self._open.cancel()
+
     def close(self) -> None:
-        """End the call on the server, also a job that still runs."""
-        self._is_closing.set()
-        self.worker.cancel()
-        self.worker.wait(FAREWELL_S)
+        """Wait for the end of a cancelled job."""
+        if self.worker is not None:
+            self.worker.wait(FAREWELL_S)
+
+
+def make(
+    wanted: Sequence[tuple[Session, Candidate]], strength: float, saturation: float
+) -> Worker[list[MadeCandidate]]:
+    """Begin to render candidates at full size, those of resting jobs from their receipts."""
+    for session, _candidate in wanted:
+        session.reopen()
+
+    def work(worker: Worker[list[MadeCandidate]]) -> list[MadeCandidate]:
+        made = []
+        for number, (session, candidate) in enumerate(wanted):
+            job = session.await_job(worker)
+            session.look()
+            worker.check()
+            worker.text, worker.fraction = _("Rendering at full size…"), number / len(wanted)
+            pixels = job.render(candidate.index, strength, saturation)
+            made.append(MadeCandidate(candidate, pixels, session.receipt, session.target_channels))
+        return made
+
+    return Worker(work)
+
+
+def repetition(request: JobRequest, receipt: Receipt) -> JobRequest:
+    """Return the request that does what the receipt did, on the same target."""
+    return JobRequest(
+        target=request.target,
+        selection=request.selection if receipt.needs_selection else None,
+        repeat=receipt,
+        deliver=0,
+        preview_short_side=request.preview_short_side,
+    )
+
+
+def _ignore(event: Event) -> None:
+    """Hear nothing."""

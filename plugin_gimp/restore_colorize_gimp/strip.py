@@ -1,0 +1,99 @@
+"""Rows of small pictures to choose from, with the mouse or the keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import gi
+
+gi.require_version("Gtk", "3.0")
+gi.require_version("Gdk", "3.0")
+from gi.repository import Gdk, GdkPixbuf, Gtk  # noqa: E402
+from restore_colorize_client import Candidate  # noqa: E402
+
+from restore_colorize_gimp.dialogs import BORDER_PX  # noqa: E402
+from restore_colorize_gimp.session import Session  # noqa: E402
+from restore_colorize_gimp.translation import _  # noqa: E402
+from restore_colorize_gimp.views import fitted  # noqa: E402
+
+__all__ = ["Strip", "Tile"]
+
+THUMBNAIL_PX = 96
+LABEL_CHARS = 16
+ADDING = Gdk.ModifierType.CONTROL_MASK | Gdk.ModifierType.SHIFT_MASK
+
+
+@dataclass(eq=False)
+class Tile:
+    """A candidate in a row; ``picture`` is its preview as the job gave it."""
+
+    session: Session
+    candidate: Candidate
+    picture: GdkPixbuf.Pixbuf
+    button: Gtk.ToggleButton
+
+    @property
+    def name(self) -> str:
+        """The words below the picture."""
+        return _name(self.candidate)
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether it is to be inserted."""
+        return bool(self.button.get_active())
+
+
+class Strip:
+    """Tiles in a row that scrolls. A tile that has the keyboard is shown, a pressed one is chosen.
+
+    A click chooses one alone, with Ctrl or Shift in addition, as the space bar does.
+    """
+
+    def __init__(
+        self, title: str, show: Callable[[Tile], None], choose: Callable[[Tile | None], None]
+    ) -> None:
+        """``choose`` is told of a tile that is to be chosen alone, or None of another change."""
+        self.tiles: list[Tile] = []
+        self._show = show
+        self._choose = choose
+        self._row = Gtk.Box(spacing=BORDER_PX // 2)
+        self._row.get_accessible().set_name(title)
+        self.widget = Gtk.ScrolledWindow(vscrollbar_policy=Gtk.PolicyType.NEVER)
+        self.widget.set_propagate_natural_height(True)
+        self.widget.add(self._row)
+        self._row.set_focus_hadjustment(self.widget.get_hadjustment())
+
+    def add(self, session: Session, candidate: Candidate, picture: GdkPixbuf.Pixbuf) -> Tile:
+        """Add a candidate at the end."""
+        button = Gtk.ToggleButton()
+        label = Gtk.Label(label=_name(candidate), max_width_chars=LABEL_CHARS, wrap=True)
+        label.set_justify(Gtk.Justification.CENTER)
+        box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL)
+        box.pack_start(Gtk.Image.new_from_pixbuf(fitted(picture, THUMBNAIL_PX)), False, False, 0)
+        box.pack_start(label, False, False, 0)
+        button.add(box)
+        button.get_accessible().set_name(_name(candidate))
+        button.set_tooltip_text(
+            _("{model}, seed {seed}").format(model=candidate.model, seed=candidate.seed)
+        )
+        tile = Tile(session, candidate, picture, button)
+        button.connect("button-press-event", self._pressed, tile)
+        button.connect("focus-in-event", lambda *_: self._show(tile))
+        button.connect("toggled", lambda _: self._choose(None))
+        self.tiles.append(tile)
+        self._row.pack_start(button, False, False, 0)
+        button.show_all()
+        return tile
+
+    def _pressed(self, button: Gtk.ToggleButton, event: Gdk.EventButton, tile: Tile) -> bool:
+        button.grab_focus()
+        if event.button != 1 or event.state & ADDING:
+            return False
+        self._choose(tile)
+        return True
+
+
+def _name(candidate: Candidate) -> str:
+    label = candidate.label or _("Candidate {number}").format(number=candidate.index + 1)
+    return _("{label}, {score:.2f}").format(label=label, score=candidate.score)
