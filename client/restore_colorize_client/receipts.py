@@ -23,6 +23,11 @@ class Receipt:
         messages.parse_receipt(self.data)
 
     @property
+    def engine(self) -> str:
+        """The engine that did the job, such as "colorize"."""
+        return messages.parse_receipt(self.data).engine
+
+    @property
     def needs_selection(self) -> bool:
         """Whether the job saw the selection, which then must be the same in a repetition."""
         return bool(messages.parse_receipt(self.data).selection_sha256)

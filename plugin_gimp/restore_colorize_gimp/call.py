@@ -9,6 +9,7 @@ from gi.repository import Gimp
 from restore_colorize_client import RefusedError
 
 from restore_colorize_gimp.entries import Entry
+from restore_colorize_gimp.translation import _
 
 __all__ = ["Call"]
 
@@ -39,7 +40,7 @@ class Call:
         Raises RefusedError where there are none.
         """
         if self.image is None or not self.image.is_valid():
-            raise RefusedError("No image is open: open the photograph first.")
+            raise RefusedError(_("No image is open: open the photograph first."))
         layers: list[Gimp.Drawable] = []
         for drawable in self.drawables:
             is_mask = isinstance(drawable, Gimp.LayerMask)
@@ -47,5 +48,5 @@ class Call:
             if layer is not None and layer.is_valid() and layer not in layers:
                 layers.append(layer)
         if not layers:
-            raise RefusedError("No layer is chosen: choose the photograph's layer.")
+            raise RefusedError(_("No layer is chosen: choose the photograph's layer."))
         return self.image, layers

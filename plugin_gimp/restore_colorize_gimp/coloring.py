@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from restore_colorize_client import JobRequest, Pixels, SampleType
+from restore_colorize_client import JobRequest, Pixels
 from restore_colorize_client.editing import ResultPlan, plan_candidates, plan_result
 
 from restore_colorize_gimp.call import Call
 from restore_colorize_gimp.jobs import run_jobs
-from restore_colorize_gimp.pixels import read_mask
 from restore_colorize_gimp.results import insert
 from restore_colorize_gimp.sources import Source
 from restore_colorize_gimp.translation import _
@@ -67,7 +66,4 @@ def color_channels(source: Source) -> int:
 
 def selection_plane(source: Source) -> Pixels | None:
     """Return the selection as it travels, 8-bit, None where nothing is selected."""
-    if source.mask is None or source.mask.sample_type is SampleType.UINT8:
-        return source.mask
-    box = (*source.layer.get_offsets()[1:], source.target.width, source.target.height)
-    return read_mask(source.image.get_selection(), SampleType.UINT8, box)
+    return source.selection

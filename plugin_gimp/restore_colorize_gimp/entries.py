@@ -58,6 +58,14 @@ def _file(name: str, label: str, blurb: str) -> Add:
     )
 
 
+def _files(name: str, label: str, blurb: str) -> Add:
+    return lambda procedure: procedure.add_string_array_argument(name, label, blurb, _FLAGS)
+
+
+def _image(name: str, label: str, blurb: str) -> Add:
+    return lambda procedure: procedure.add_image_argument(name, label, blurb, True, _FLAGS)
+
+
 def _report(procedure: Gimp.Procedure) -> None:
     procedure.add_string_return_value("report", "Report", "What was found, in lines", "", _FLAGS)
 
@@ -81,12 +89,14 @@ _TONE = _switch("tone", "Correct to_ne", "Also correct fading and contrast")
 _BALANCE = _switch("white-balance", "_White balance", "Of faded color photographs")
 _REFERENCES = (
     _file("reference-file", "Reference _file", "A color picture whose colors are wanted"),
+    _files("reference-files", "_More reference files", "Paths or URIs of further pictures"),
     _drawable(
         "reference-layer",
         "Reference la_yer",
         "A layer of this or another open image; of a group each layer counts",
     ),
-    _switch("reference-selection", "Only its selected _part", "Of the reference layer"),
+    _image("reference-image", "Reference _image", "Another open image, as it is seen"),
+    _switch("reference-selection", "Only its selected _part", "Of the reference layer or image"),
     _switch("use-clipboard", "Reference fro_m the clipboard", "The picture that was copied last"),
 )
 _TRUST = _number(

@@ -6,14 +6,24 @@ selections are linear and have no color space.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from gi.repository import Gegl, Gimp
 from restore_colorize_client import Pixels, RefusedError, SampleType
 
+from restore_colorize_gimp.ranges import leaves_range
+from restore_colorize_gimp.translation import _
+
 __all__ = [
+    "as_seen",
+    "image_apart",
     "image_type_of",
+    "is_srgb",
     "read_layer",
     "read_mask",
     "sample_type_of",
+    "strips",
     "write_layer",
     "write_mask",
 ]
@@ -33,11 +43,12 @@ def sample_type_of(image: Gimp.Image) -> SampleType:
     """Return the samples that lose nothing of an image's own precision."""
     precision = image.get_precision()
     if precision in _EIGHT_BIT:
-        return SampleType.UINT8 if _is_srgb(image) else SampleType.UINT16
+        return SampleType.UINT8 if is_srgb(image) else SampleType.UINT16
     return SampleType.UINT16 if precision in _SIXTEEN_BIT else SampleType.FLOAT32
 
 
-def _is_srgb(image: Gimp.Image) -> bool:
+def is_srgb(image: Gimp.Image) -> bool:
+    """Tell whether an image's colors are those of sRGB."""
     profile = image.get_color_profile()
     return profile is None or any(
         profile.is_equal(own)
@@ -54,30 +65,61 @@ def read_layer(
     the red of a color layer that is known to be gray, as_color makes three of one. Floats outside
     of 0..1, which do not travel, are clipped, at 16 bit.
     """
-    if layer.get_filters():
-        copy = _merged_copy(layer)
-        try:
-            return _read(copy, sample_type, as_gray, as_color)
-        finally:
-            copy.get_image().delete()
-    return _read(layer, sample_type, as_gray, as_color)
+    colors = 3 if as_color or not layer.is_gray() else 1
+    with as_seen(layer) as seen:
+        pixels = _samples(seen, colors, layer.has_alpha(), sample_type)
+        if sample_type is SampleType.FLOAT32 and leaves_range(pixels.view()):
+            pixels = _samples(seen, colors, layer.has_alpha(), SampleType.UINT16)
+    return _red_of(pixels) if as_gray and colors == 3 else pixels
 
 
-def _read(layer: Gimp.Drawable, sample_type: SampleType, as_gray: bool, as_color: bool) -> Pixels:
-    is_gray = layer.is_gray() and not as_color
-    pixels = _samples(layer, 1 if is_gray else 3, sample_type)
-    if sample_type is SampleType.FLOAT32 and not _is_in_range(pixels):
-        pixels = _samples(layer, 1 if is_gray else 3, SampleType.UINT16)
-    return _red_of(pixels) if as_gray and not is_gray else pixels
+@contextmanager
+def as_seen(layer: Gimp.Drawable) -> Iterator[Gimp.Drawable]:
+    """Give a drawable of the layer's size whose buffer holds what the layer's filters make of it.
+
+    Filters are no part of a layer's own buffer, and merging them cannot be had of groups; with a
+    shadow it moves the layer. So an image apart shows a copy, as the layer's image would.
+    """
+    if not layer.get_filters():
+        yield layer
+        return
+    apart = image_apart(layer, layer.get_image().get_precision())
+    try:
+        copy = Gimp.Layer.new_from_drawable(layer, apart)
+        apart.insert_layer(copy, None, 0)
+        if copy.get_mask() is not None:
+            copy.remove_mask(Gimp.MaskApplyMode.DISCARD)
+        copy.set_mode(Gimp.LayerMode.NORMAL)
+        copy.set_opacity(100.0)
+        copy.set_visible(True)
+        left, top = copy.get_offsets()[1:]
+        apart.resize(layer.get_width(), layer.get_height(), -left, -top)
+        yield Gimp.Layer.new_from_visible(apart, apart, "seen")
+    finally:
+        apart.delete()
 
 
-def _samples(layer: Gimp.Drawable, colors: int, sample_type: SampleType) -> Pixels:
-    has_alpha = layer.has_alpha()
-    width, height = layer.get_width(), layer.get_height()
+def image_apart(layer: Gimp.Drawable, precision: Gimp.Precision) -> Gimp.Image:
+    """Return an empty image of the layer's size and its image's profile, to be deleted."""
+    image = layer.get_image()
+    base = image.get_base_type()
+    base = Gimp.ImageBaseType.RGB if base == Gimp.ImageBaseType.INDEXED else base
+    size = layer.get_width(), layer.get_height()
+    apart = Gimp.Image.new_with_precision(*size, base, precision)
+    profile = image.get_color_profile()
+    if profile is not None:
+        apart.set_color_profile(profile)
+    return apart
+
+
+def _samples(
+    drawable: Gimp.Drawable, colors: int, has_alpha: bool, sample_type: SampleType
+) -> Pixels:
+    width, height = drawable.get_width(), drawable.get_height()
     channels = colors + has_alpha
     name = _color_format(colors, has_alpha, sample_type)
     data = _read_strips(
-        layer.get_buffer(), (0, 0, width, height), name, channels * sample_type.size
+        drawable.get_buffer(), (0, 0, width, height), name, channels * sample_type.size
     )
     return Pixels(width, height, channels, sample_type, has_alpha, data)
 
@@ -123,24 +165,30 @@ def _color_format(colors: int, has_alpha: bool, sample_type: SampleType) -> str:
     model = {1: "Y'", 3: "R'G'B'"}.get(colors)
     if model is None:
         raise RefusedError(
-            f"The server sent a picture with {colors} color channels: install the same version "
-            "of plug-in and server."
+            _(
+                "The server sent a picture with {count} color channels: install the same version "
+                "of plug-in and server."
+            ).format(count=colors)
         )
     return f"{model}{'A' if has_alpha else ''} {_SUFFIX[sample_type]}"
 
 
+def strips(width: int, height: int) -> Iterator[Gegl.Rectangle]:
+    """Cut a drawable into rows that keep the memory of pixels on their way small."""
+    for row in range(0, height, STRIP_ROWS):
+        yield Gegl.Rectangle.new(0, row, width, min(STRIP_ROWS, height - row))
+
+
 def _read_strips(
-    buffer: Gegl.Buffer, box: tuple[int, int, int, int], name: str, pixel_bytes: int
+    buffer: Gegl.Buffer, bounds: tuple[int, int, int, int], name: str, pixel_bytes: int
 ) -> bytearray:
-    left, top, width, height = box
+    left, top, width, height = bounds
     data = bytearray(width * height * pixel_bytes)
     view, row_bytes = memoryview(data), width * pixel_bytes
-    for row in range(0, height, STRIP_ROWS):
-        rows = min(STRIP_ROWS, height - row)
-        strip = Gegl.Rectangle.new(left, top + row, width, rows)
-        view[row * row_bytes : (row + rows) * row_bytes] = buffer.get(
-            strip, 1.0, name, Gegl.AbyssPolicy.NONE
-        )
+    for strip in strips(width, height):
+        place = slice(strip.y * row_bytes, (strip.y + strip.height) * row_bytes)
+        box = Gegl.Rectangle.new(left, top + strip.y, width, strip.height)
+        view[place] = buffer.get(box, 1.0, name, Gegl.AbyssPolicy.NONE)
     return data
 
 
@@ -148,19 +196,13 @@ def _write_strips(drawable: Gimp.Drawable, view: memoryview, name: str, pixel_by
     width, height = drawable.get_width(), drawable.get_height()
     row_bytes = width * pixel_bytes
     if len(view) != row_bytes * height:
-        raise RefusedError("The server sent a picture of another size: try again.")
+        raise RefusedError(_("The server sent a picture of another size: try again."))
     buffer = drawable.get_buffer()
-    for row in range(0, height, STRIP_ROWS):
-        rows = min(STRIP_ROWS, height - row)
-        strip = Gegl.Rectangle.new(0, row, width, rows)
-        buffer.set(strip, name, bytes(view[row * row_bytes : (row + rows) * row_bytes]))
+    for strip in strips(width, height):
+        place = slice(strip.y * row_bytes, (strip.y + strip.height) * row_bytes)
+        buffer.set(strip, name, bytes(view[place]))
     buffer.flush()
     drawable.update(0, 0, width, height)
-
-
-def _is_in_range(pixels: Pixels) -> bool:
-    samples = pixels.view().cast("f")
-    return min(samples) >= 0.0 and max(samples) <= 1.0
 
 
 def _red_of(pixels: Pixels) -> Pixels:
@@ -173,20 +215,3 @@ def _red_of(pixels: Pixels) -> Pixels:
     for channel, source in enumerate((0, 3)[:channels]):
         target[channel::channels] = samples[source :: pixels.channels]
     return Pixels(pixels.width, pixels.height, channels, pixels.sample_type, pixels.has_alpha, data)
-
-
-def _merged_copy(layer: Gimp.Drawable) -> Gimp.Layer:
-    """Return a copy with its filters merged, alone in an image of its own."""
-    image = layer.get_image()
-    base = image.get_base_type()
-    base = Gimp.ImageBaseType.RGB if base == Gimp.ImageBaseType.INDEXED else base
-    apart = Gimp.Image.new_with_precision(
-        layer.get_width(), layer.get_height(), base, image.get_precision()
-    )
-    profile = image.get_color_profile()
-    if profile is not None:
-        apart.set_color_profile(profile)
-    copy = Gimp.Layer.new_from_drawable(layer, apart)
-    apart.insert_layer(copy, None, 0)
-    copy.merge_filters()
-    return copy

@@ -22,10 +22,11 @@ from restore_colorize_gimp.jobs import run_jobs
 from restore_colorize_gimp.pixels import read_mask
 from restore_colorize_gimp.results import insert, note_of
 from restore_colorize_gimp.sources import read_source
+from restore_colorize_gimp.translation import _
 
 __all__ = ["run"]
 
-TITLE = "Repeat Exactly"
+TITLE = _("Repeat Exactly")
 
 
 def run(call: Call) -> None:
@@ -38,7 +39,9 @@ def run(call: Call) -> None:
     note = note_of(layer)
     if note is None:
         raise RefusedError(
-            f"“{layer.get_name()}” carries no receipt: choose a layer that Restore & Colorize made."
+            _("“{layer}” carries no receipt: choose a layer that Restore & Colorize made.").format(
+                layer=layer.get_name()
+            )
         )
     origin = _origin(image, note)
     source = read_source(image, origin, as_gray=note.target_channels == 1, with_selection=False)
@@ -61,7 +64,7 @@ def run(call: Call) -> None:
     (result,) = run_jobs(call, [request], TITLE, finish)
     plan = plan_result(
         result,
-        "Repeated",
+        _("Repeated"),
         source_id=note.source_id,
         target_channels=note.target_channels,
         is_color_layer=note.is_color_layer,
@@ -76,8 +79,10 @@ def _origin(image: Gimp.Image, note: LayerNote) -> Gimp.Layer:
     origin = image.get_layer_by_tattoo(tattoo) if tattoo else None
     if origin is None:
         raise RefusedError(
-            "The layer that this one was made of is gone from the image, so it cannot be made "
-            "again."
+            _(
+                "The layer that this one was made of is gone from the image, so it cannot be made "
+                "again."
+            )
         )
     return origin
 

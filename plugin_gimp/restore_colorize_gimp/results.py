@@ -14,6 +14,7 @@ from restore_colorize_client.editing import (
     ResultPlan,
 )
 
+from restore_colorize_gimp.lightness import write_with_lightness
 from restore_colorize_gimp.pixels import image_type_of, write_layer, write_mask
 from restore_colorize_gimp.sources import Source
 
@@ -26,7 +27,7 @@ def insert(results: Sequence[tuple[Source, ResultPlan]]) -> list[Gimp.Layer]:
     An indexed image becomes RGB in the same step, a gray one where a result has colors. Raises
     RefusedError, with nothing changed, where an image or layer is gone or locked meanwhile.
     """
-    for source, _ in results:
+    for source, _plan in results:
         source.check_still_there()
     image = results[0][0].image
     image.undo_group_start()
@@ -44,7 +45,7 @@ def insert(results: Sequence[tuple[Source, ResultPlan]]) -> list[Gimp.Layer]:
 def _must_become_rgb(image: Gimp.Image, results: Sequence[tuple[Source, ResultPlan]]) -> bool:
     if image.get_base_type() != Gimp.ImageBaseType.GRAY:
         return bool(image.get_base_type() == Gimp.ImageBaseType.INDEXED)
-    pictures = [layer.pixels for _, plan in results for layer in plan.layers]
+    pictures = [layer.pixels for _source, plan in results for layer in plan.layers]
     return any(pixels.channels - pixels.has_alpha > 1 for pixels in pictures)
 
 
@@ -96,12 +97,20 @@ def _new_layer(source: Source, planned: PlannedLayer, mode: Gimp.LayerMode) -> G
         100.0,
         mode,
     )
-    write_layer(layer, pixels)
+    if source.is_clipped and mode == Gimp.LayerMode.NORMAL and _only_colors(planned):
+        write_with_lightness(layer, source.layer, pixels)
+    else:
+        write_layer(layer, pixels)
     layer.set_visible(planned.is_visible)
     if planned.note is not None:
         flags = Gimp.PARASITE_PERSISTENT | Gimp.PARASITE_UNDOABLE
         layer.attach_parasite(Gimp.Parasite.new(NOTE_NAME, flags, planned.note.to_bytes()))
     return layer
+
+
+def _only_colors(planned: PlannedLayer) -> bool:
+    """Tell whether a job left the lightness as it was, as its receipt says."""
+    return planned.note is not None and planned.note.receipt.engine in ("colorize", "sample")
 
 
 def _add_mask(layer: Gimp.Layer, values: Pixels) -> None:

@@ -1,14 +1,18 @@
-"""Layers to work on: what can be said of them before and after a wait, and their selection."""
+"""Layers to work on: what can be said of them before and after a wait, and where they show."""
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
+from operator import mul
 
 from gi.repository import Gimp
 from restore_colorize_client import Pixels, RefusedError, SampleType
 from restore_colorize_client.editing import SourceFacts, SourceKind, why_not
 
-from restore_colorize_gimp.pixels import read_layer, read_mask, sample_type_of
+from restore_colorize_gimp.lightness import leaves_srgb
+from restore_colorize_gimp.pixels import read_layer, read_mask, sample_type_of, write_mask
+from restore_colorize_gimp.translation import _
 
 __all__ = ["Source", "check_source", "read_source"]
 
@@ -17,8 +21,10 @@ __all__ = ["Source", "check_source", "read_source"]
 class Source:
     """A layer as it was read.
 
-    lasting_id: names the layer also when the image was saved and opened again. mask: the
-    selection at the image's depth, or None.
+    lasting_id: names the layer also when the image was saved and opened again. mask: where
+    results show, at the image's depth: the selection, times the layer's own mask; None for
+    everywhere. selection: the same as it travels, at 8 bit. is_clipped: the layer has colors that
+    the target, which is sRGB, has not.
     """
 
     image: Gimp.Image
@@ -26,18 +32,20 @@ class Source:
     lasting_id: str
     target: Pixels
     mask: Pixels | None = None
+    selection: Pixels | None = None
+    is_clipped: bool = False
 
     def check_still_there(self) -> None:
         """Raise RefusedError unless a result can still go above the layer."""
         if not self.image.is_valid():
-            raise RefusedError("The image was closed meanwhile, so nothing was changed.")
+            raise RefusedError(_("The image was closed meanwhile, so nothing was changed."))
         if not self.layer.is_valid():
-            raise RefusedError("The layer was deleted meanwhile, so nothing was changed.")
+            raise RefusedError(_("The layer was deleted meanwhile, so nothing was changed."))
         if (self.layer.get_width(), self.layer.get_height()) != (
             self.target.width,
             self.target.height,
         ):
-            raise RefusedError("The layer's size was changed meanwhile: try again.")
+            raise RefusedError(_("The layer's size was changed meanwhile: try again."))
         check_source(self.image, self.layer)
 
 
@@ -51,30 +59,74 @@ def check_source(image: Gimp.Image, layer: Gimp.Drawable) -> None:
 def read_source(
     image: Gimp.Image, layer: Gimp.Drawable, *, as_gray: bool = False, with_selection: bool = True
 ) -> Source:
-    """Read a layer and what of it is selected. Raises RefusedError."""
+    """Read a layer and where it shows, if wanted. Raises RefusedError."""
     check_source(image, layer)
-    sample_type = sample_type_of(image)
-    mask = _read_selection(image, layer, sample_type) if with_selection else None
-    target = read_layer(layer, sample_type, as_gray=as_gray)
+    mask, selection = _places(image, layer) if with_selection else (None, None)
+    target = read_layer(layer, sample_type_of(image), as_gray=as_gray)
     if _is_invisible(target):
-        raise RefusedError(
-            f"“{layer.get_name()}” is fully transparent: choose the photograph's layer."
-        )
-    return Source(image, layer, str(layer.get_tattoo()), target, mask)
+        raise RefusedError(_nothing_seen(layer))
+    return Source(
+        image, layer, str(layer.get_tattoo()), target, mask, selection, leaves_srgb(layer)
+    )
 
 
-def _read_selection(
-    image: Gimp.Image, layer: Gimp.Drawable, sample_type: SampleType
-) -> Pixels | None:
-    """Return what is selected of a layer, None where nothing is anywhere."""
+def _places(image: Gimp.Image, layer: Gimp.Drawable) -> tuple[Pixels | None, Pixels | None]:
+    """Return where a result shows, at the image's depth and at 8 bit; None for everywhere.
+
+    Raises RefusedError where that is nowhere.
+    """
+    is_small = sample_type_of(image) is SampleType.UINT8
+    depth = SampleType.UINT8 if is_small else SampleType.FLOAT32
+    own = _own_mask(layer)
+    if own is not None and _is_blank(read_mask(own, SampleType.UINT8)):
+        raise RefusedError(_nothing_seen(layer))
     if Gimp.Selection.is_empty(image):
-        return None
-    depth = SampleType.UINT8 if sample_type is SampleType.UINT8 else SampleType.FLOAT32
+        return (None, None) if own is None else _at_both_depths(own, depth)
+    everywhere = image.get_selection()
     box = (*layer.get_offsets()[1:], layer.get_width(), layer.get_height())
-    mask = read_mask(image.get_selection(), depth, box)
-    if not any(mask.view()):
+    mask, selection = _at_both_depths(everywhere, depth, box)
+    if own is not None:
+        mask, selection = _times(layer, read_mask(everywhere, SampleType.FLOAT32, box), own, depth)
+    if _is_blank(selection):
         raise RefusedError(why_not(SourceFacts(name=layer.get_name(), misses_selection=True)))
-    return mask
+    return mask, selection
+
+
+def _at_both_depths(
+    drawable: Gimp.Drawable, depth: SampleType, box: tuple[int, int, int, int] | None = None
+) -> tuple[Pixels, Pixels]:
+    small = read_mask(drawable, SampleType.UINT8, box)
+    return (small if depth is SampleType.UINT8 else read_mask(drawable, depth, box)), small
+
+
+def _times(
+    layer: Gimp.Drawable, selected: Pixels, own: Gimp.LayerMask, depth: SampleType
+) -> tuple[Pixels, Pixels]:
+    """Multiply a layer's mask with what is selected of it, rounded as GIMP's masks are."""
+    values = read_mask(own, SampleType.FLOAT32).view().cast("f")
+    product = array("f", map(mul, selected.view().cast("f"), values))
+    data = product.tobytes()
+    scratch = layer.create_mask(Gimp.AddMaskType.BLACK)
+    write_mask(scratch, Pixels(selected.width, selected.height, 1, SampleType.FLOAT32, False, data))
+    try:
+        return _at_both_depths(scratch, depth)
+    finally:
+        scratch.delete()
+
+
+def _own_mask(layer: Gimp.Drawable) -> Gimp.LayerMask | None:
+    """Return the mask that hides parts of a layer; a disabled one hides nothing."""
+    mask = layer.get_mask()
+    return mask if mask is not None and layer.get_apply_mask() else None
+
+
+def _nothing_seen(layer: Gimp.Drawable) -> str:
+    text = _("“{layer}” is fully transparent: choose the photograph's layer.")
+    return text.format(layer=layer.get_name())
+
+
+def _is_blank(mask: Pixels) -> bool:
+    return bytes(mask.view()).count(0) == mask.size
 
 
 def _facts(image: Gimp.Image, layer: Gimp.Drawable) -> SourceFacts:
