@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import click
 
 from restore_colorize import __version__
-from restore_colorize.cli.editors import find_editors
+from restore_colorize.cli.editors import EditorProfile, find_editors
 from restore_colorize.cli.failures import FAILED, sentence_of
+from restore_colorize.cli.installed import NAME, look_at_plugin, misplaced_copies
 from restore_colorize.cli.options import debug_option, device_options, json_option
 
 if TYPE_CHECKING:
@@ -208,6 +209,20 @@ def _server() -> Iterator[Finding]:
         yield Finding("server", "ok", f"{text} ({busy}); token file {file}, readable by you only")
 
 
+def _gimp_plugin(profile: EditorProfile, text: str) -> Iterator[Finding]:
+    """Whether GIMP will show the plug-in, and whether it is this version's."""
+    found = look_at_plugin(profile.plugin_folder / NAME)
+    for fault in (*found.faults, *misplaced_copies(profile.plugin_folder)):
+        sentence, _, mend = fault.rpartition(": ")
+        yield Finding("editors", "problem", f"{sentence}.", mend.removesuffix("."))
+    version = found.version or "of unknown version"
+    if found.is_stale(__version__):
+        mend = "run “restore-colorize install-plugins --gimp”, then start GIMP again"
+        yield Finding("editors", "note", f"{text}: plug-in {version}, here {__version__}", mend)
+    elif not found.faults:
+        yield Finding("editors", "ok", f"{text}: plug-in {version} installed")
+
+
 def _editors() -> Iterator[Finding]:
     profiles = find_editors(Path.home(), os.environ, sys.platform)
     for profile in profiles:
@@ -216,6 +231,8 @@ def _editors() -> Iterator[Finding]:
         text = f"{name} {profile.version}".rstrip() + f"{kind}, plug-ins in {profile.plugin_folder}"
         if not profile.supported:
             yield Finding("editors", "note", text, "the plug-in needs GIMP 3: install it beside")
+        elif profile.has_plugin and profile.editor == "gimp":
+            yield from _gimp_plugin(profile, text)
         elif profile.has_plugin:
             yield Finding("editors", "ok", f"{text}: plug-in installed")
         else:

@@ -16,17 +16,19 @@ import click
 from restore_colorize import __version__
 from restore_colorize.cli.editors import EditorProfile, find_editors
 from restore_colorize.cli.failures import FAILED
+from restore_colorize.cli.installed import NAME, look_at_plugin, misplaced_copies
 from restore_colorize.cli.options import debug_option
 
-__all__ = ["install_gimp_plugin", "install_plugins"]
+__all__ = ["NAME", "install_gimp_plugin", "install_plugins"]
 
-NAME = "restore_colorize_gimp"
 PROCEDURE = "restore-colorize-from-reference"
 CONSOLES = ("gimp-console-3.2", "gimp-console-3.0", "gimp-console-3", "gimp-console")
+# Where GIMP's installers put it without adding it to PATH.
+_BESIDE_PATH = ("/Applications/GIMP.app/Contents/MacOS", r"C:\Program Files\GIMP 3\bin")
 VERIFY_S = 180.0
 _FOUND, _MISSING = "restore-colorize: found", "restore-colorize: missing"
 _QUERY = (
-    f"print('{_FOUND}' if Gimp.get_pdb().lookup_procedure('{PROCEDURE}') else '{_MISSING}', "
+    f"print('\\n{_FOUND}' if Gimp.get_pdb().lookup_procedure('{PROCEDURE}') else '\\n{_MISSING}', "
     "Gimp.directory(), flush=True)"
 )
 _IGNORED = shutil.ignore_patterns("__pycache__", "*.pyc")
@@ -37,7 +39,7 @@ _OLD_GIMP = (
 )
 _SANDBOX = (
     "GIMP from {} cannot start programs of this computer: run “restore-colorize serve” before "
-    "you use the plug-in."
+    "you use the plug-in, or once and for all “restore-colorize serve --at-login”."
 )
 
 
@@ -78,10 +80,13 @@ def _change(profile: EditorProfile, dry_run: bool, uninstall: bool) -> str:
         return f"{who}: {'would remove' if dry_run else 'removed'} {place}"
     if dry_run:
         return f"{who}: would {'replace' if profile.has_plugin else 'install'} {place}"
-    verb = "replaced" if profile.has_plugin else "installed"
+    before = look_at_plugin(place).version if profile.has_plugin else None
+    verb = "installed" if before is None else f"replaced (version {before or 'unknown'} before)"
     can_start = profile.packaging not in ("flatpak", "snap")
-    install_gimp_plugin(profile.plugin_folder, sys.executable if can_start else "")
-    return f"{who}: {verb} {place}, version {__version__}"
+    python = sys.executable if can_start else ""
+    install_gimp_plugin(profile.plugin_folder, python)
+    runs = f", its server runs with {python}" if python else ""
+    return f"{who}: {verb} {place}, version {__version__}{runs}"
 
 
 def install_gimp_plugin(folder: Path, python: str) -> Path:
@@ -117,11 +122,15 @@ def _plugin_source() -> Path:
 
 
 def _verify(profiles: list[EditorProfile]) -> int:
-    """Start GIMP without windows and ask it for an entry, where it can be started from here."""
-    console = next((path for name in CONSOLES if (path := shutil.which(name))), None)
+    """Look whether GIMP will show the entries, and ask it where it can be started from here."""
+    faults = [fault for profile in profiles for fault in _faults_of(profile)]
+    for fault in faults:
+        click.echo(fault, err=True)
+    console = _console()
     if console is None or not any(profile.packaging == "system" for profile in profiles):
-        click.echo("Start GIMP again: the entries are in Filters > Restore & Colorize.")
-        return 0
+        if not faults:
+            click.echo("Start GIMP again: the entries are in Filters > Restore & Colorize.")
+        return FAILED if faults else 0
     click.echo("Asking GIMP whether it knows the entries…")
     command = [console, "-i", "-d", "-f", "--batch-interpreter=python-fu-eval", "-b", _QUERY]
     try:
@@ -138,13 +147,36 @@ def _verify(profiles: list[EditorProfile]) -> int:
         return FAILED
     if _FOUND in done.stdout:
         click.echo("GIMP knows them: start it and look into Filters > Restore & Colorize.")
-        return 0
-    click.echo("GIMP does not know the entries. What it said about the plug-in:", err=True)
-    for line in _about_us(done.stdout + done.stderr):
+        return FAILED if faults else 0
+    click.echo("GIMP does not know the entries. What was found:", err=True)
+    for line in _reasons(done.stdout, done.stderr, profiles):
         click.echo(f"  {line}", err=True)
     return FAILED
 
 
-def _about_us(log: str) -> Iterator[str]:
-    lines = [line for line in log.splitlines() if NAME in line or "Error" in line]
-    yield from lines or ["nothing: its profile may be another one (GIMP3_DIRECTORY)."]
+def _faults_of(profile: EditorProfile) -> list[str]:
+    place = profile.plugin_folder / NAME
+    return [*look_at_plugin(place).faults, *misplaced_copies(profile.plugin_folder)]
+
+
+def _console() -> str | None:
+    """Return the GIMP without windows, from PATH or from where installers put it."""
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), *_BESIDE_PATH])
+    return next((found for name in CONSOLES if (found := shutil.which(name, path=path))), None)
+
+
+def _reasons(output: str, errors: str, profiles: list[EditorProfile]) -> Iterator[str]:
+    """Yield why the entries are missing: another profile, or what the plug-in's start printed."""
+    told = [line for line in output.splitlines() if line.startswith(_MISSING)]
+    asked = told[0].removeprefix(_MISSING).strip() if told else ""
+    if asked and not any(Path(asked) == profile.plugin_folder.parent for profile in profiles):
+        yield (
+            f"it uses the profile {asked}, into which nothing was installed: set GIMP3_DIRECTORY "
+            "to it and run this again."
+        )
+    if os.name == "posix" and shutil.which("python3") is None:
+        yield "there is no python3, which starts plug-ins: install Python 3."
+    lines = [line for line in (output + errors).splitlines() if NAME in line or "Error" in line]
+    yield from (line for line in lines if line not in told)
+    if not lines and not asked:
+        yield "nothing: GIMP itself did not start; run it from a terminal to see why."
