@@ -1,14 +1,19 @@
-"""Training of the color networks: data in RAM, batches made on the device, one recipe a network."""
+"""Training of the networks: data in RAM, batches made on the device, one recipe a network."""
 
 from __future__ import annotations
 
 from restore_colorize_training.color2embed import Color2EmbedRecipe
 from restore_colorize_training.exemplar import ExemplarRecipe
+from restore_colorize_training.pixcolor import PixColorPriorRecipe, PixColorRefinementRecipe
 from restore_colorize_training.recipe import Recipe
+from restore_colorize_training.restoration import RestorationRecipe
 
 RECIPES: dict[str, type[Recipe]] = {
     "color2embed": Color2EmbedRecipe,
     "exemplar": ExemplarRecipe,
+    "pixcolor-prior": PixColorPriorRecipe,
+    "pixcolor-refinement": PixColorRefinementRecipe,
+    "restoration": RestorationRecipe,
 }
 
 __all__ = ["RECIPES", "Recipe"]
