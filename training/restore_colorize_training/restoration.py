@@ -178,7 +178,7 @@ def tone_loss(network: nn.Module, whole: Damaged) -> tuple[Tensor, Tensor]:
     """
     answer = network.tone.judge(F.avg_pool2d(whole.picture, 2))
     toned, truth = F.avg_pool2d(whole.toned, 2), F.avg_pool2d(whole.truth, 2)
-    corrected = network.tone.apply(toned, answer)
+    corrected = network.tone.correct(toned, answer)
     squared = (corrected - truth).square().mean((1, 2, 3))
     faded = ((toned - truth).square().mean((1, 2, 3)).sqrt() > _FADED).float()
     verdict = F.binary_cross_entropy_with_logits(answer[:, -1], faded)

@@ -43,7 +43,7 @@ class ToneBranch(nn.Module):
         seen = torch.cat([self.thumbnail(thumbnail).flatten(1), _histogram(small)], 1)
         return self.answer(self.hidden(seen))
 
-    def apply(
+    def correct(
         self, picture: Tensor, answer: Tensor, top: int = 0, height: int | None = None
     ) -> Tensor:
         """Give rows (b, 1, h, w) of pictures the tone of :meth:`judge`'s answer.
