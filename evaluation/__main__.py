@@ -1,4 +1,4 @@
-"""Command line of the evaluation: ``python -m evaluation --data FOLDER``."""
+"""Command line of the evaluation: ``python -m evaluation --data FOLDER`` or ``--folder DIR``."""
 
 from __future__ import annotations
 
@@ -7,72 +7,98 @@ import sys
 import time
 import tomllib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from restore_colorize.errors import RestoreError
 
-from evaluation.baselines import BASELINES, Colorizer
-from evaluation.experiments import Experiment, Row, Table, experiments, run_experiment
-from evaluation.floors import Verdict, judge
-from evaluation.hints import measure_true_hints, measure_wrong_strokes
-from evaluation.packs import Material, MaterialError, load_material
-from evaluation.product import ModelColorizer, installed_models
-from evaluation.report import (
-    HintRows,
-    ModelFacts,
-    Report,
-    describe_run,
-    figures,
-    hint_figures,
-    write_report,
+from evaluation.baselines import BASELINES, Colorizer, FadedColors
+from evaluation.experiments import (
+    Experiment,
+    exhibit_pairs,
+    experiments,
+    own_experiments,
+    run_experiment,
 )
-from evaluation.sheets import exemplar_rows, table_rows, write_pages
+from evaluation.floors import Verdict, judge
+from evaluation.folders import load_folder
+from evaluation.hints import hint_tables
+from evaluation.packs import MaterialError, load_material
+from evaluation.pages import Section, write_page
+from evaluation.product import ModelColorizer, installed_models, restore_remarks
+from evaluation.report import ModelFacts, Report, describe_run, write_report
+from evaluation.restoration import run_restoration
+from evaluation.tables import Row, Table, figures_of
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 LOOKED_AT = Path(__file__).with_name("looked_at.toml")
-SHEET_PICTURES = 24  # of each experiment, spread over its cases
-ON_SHEETS = ("self", "shuffled", "pairs")  # the beginnings of experiments that get sheets
+NOT_SHOWN = ("gray-reference",)  # pages of it would show nothing
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """What one run measured, before it is written."""
+
+    title: str
+    material: str
+    remarks: tuple[str, ...]
+    tables: tuple[Table, ...]
+    sections: tuple[Section, ...]
+    floors: tuple[Verdict, ...] = ()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Evaluate and write the report; returns the exit status."""
+    """Evaluate, write the report and the page of pictures; returns the exit status."""
     options = _parser().parse_args(arguments)
+    start = time.perf_counter()
+    if options.threads:
+        torch.set_num_threads(options.threads)
     try:
-        material = load_material(options.data or REPOSITORY / "samples", limit=options.limit)
         models, problems = (
             ([], [])
             if options.baselines_only
             else installed_models(options.model, threads=options.threads)
         )
+        for problem in problems:
+            print(problem, file=sys.stderr)
+        measure = _measure_folder if options.folder else _measure_data
+        measured = measure(options, models)
+        written = _write(measured, models, problems, options, start)
     except (MaterialError, RestoreError) as error:
         print(error, file=sys.stderr)
         return 2
-    if options.threads:
-        torch.set_num_threads(options.threads)
-    for problem in problems:
-        print(problem, file=sys.stderr)
-    report, tables = _evaluate(material, models, problems, options)
-    name = "color" if material.name == "packs" else f"color-{material.name}"
-    markdown, data = write_report(report, options.out, name)
-    print(f"{markdown}\n{data}")
-    if options.sheets:
-        _write_sheets(options.sheets, material, tables, models)
+    except OSError as error:
+        print(f"{error.filename or 'A file'} cannot be used: {error.strerror}.", file=sys.stderr)
+        return 2
+    print(*written, sep="\n")
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m evaluation", description=__doc__)
-    parser.add_argument(
+    given = parser.add_mutually_exclusive_group()
+    given.add_argument(
         "--data",
         type=Path,
         help="folder with validation-256, pairs and exemplar-pairs (tar or unpacked), or with "
         "color photographs; without it the samples are used",
     )
-    parser.add_argument(
-        "--out", type=Path, default=REPOSITORY / "docs" / "results", help="folder of the report"
+    given.add_argument(
+        "--folder",
+        type=Path,
+        help="your own pictures: sub-folders gray, reference and truth, or damaged and truth, "
+        "with equal names",
     )
-    parser.add_argument("--sheets", type=Path, help="write contact sheets into this folder")
+    parser.add_argument(
+        "--out", type=Path, help="folder of the report; docs/results, or DIR/evaluation"
+    )
+    parser.add_argument(
+        "--pages",
+        type=Path,
+        help="write a page of pictures, failures first, into this folder; with --folder it is "
+        "always written, without this option beside the report",
+    )
     parser.add_argument("--model", action="append", default=[], help="only this model; repeatable")
     parser.add_argument("--limit", type=int, help="at most so many pictures of each kind")
     parser.add_argument("--threads", type=int, default=0, help="threads of the networks")
@@ -82,90 +108,125 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _evaluate(
-    material: Material,
-    models: list[ModelColorizer],
-    problems: Sequence[str],
-    options: argparse.Namespace,
-) -> tuple[Report, list[Table]]:
-    start = time.perf_counter()
-    colorizers: list[Colorizer] = [*BASELINES, *models]
+def _measure_data(options: argparse.Namespace, models: list[ModelColorizer]) -> Measured:
+    material = load_material(options.data or REPOSITORY / "samples", limit=options.limit)
     asked = experiments(material)
-    tables = [
-        run_experiment(experiment, colorizers, _on_sheets(experiment, options), _print_row)
+    tables = _run(asked, [*BASELINES, *models], models, bool(options.pages))
+    sections = _sections(tables)
+    if models:
+        cases = {experiment.name: experiment.cases for experiment in asked}
+        own, strangers = cases.get("self", ()), cases.get("shuffled", ())
+        tables += hint_tables(own, strangers, models, _default(models))
+    if options.pages and material.exemplar_pairs:
+        exhibits = exhibit_pairs(material.exemplar_pairs, [BASELINES[-1], *models])
+        question = "There is no truth; the result that the source published stands beside."
+        sections.append(Section("exemplar", "Exemplar pairs", question, tuple(exhibits), True))
+    default = _default(models)
+    floors: list[Verdict] = []
+    # Floors are set for the whole packs; on other pictures they would mean nothing.
+    if material.name == "packs" and options.limit is None and default is not None:
+        floors = judge(figures_of(tables, default), figures_of(tables, "gray"))
+    return Measured(
+        "Quality of the colors",
+        material.name,
+        material.remarks,
+        tuple(tables),
+        tuple(sections),
+        tuple(floors),
+    )
+
+
+def _measure_folder(options: argparse.Namespace, models: list[ModelColorizer]) -> Measured:
+    own = load_folder(options.folder, limit=options.limit)
+    tables: list[Table] = []
+    remarks: list[str] = []
+    if own.triples:
+        colorizers = [*BASELINES, *([FadedColors()] if own.has_colors else []), *models]
+        tables += _run(own_experiments(own.triples), colorizers, models, True)
+    if own.damaged:
+        tables.append(run_restoration(own.damaged, shown=True, on_row=_print_row))
+        remarks += restore_remarks()
+    return Measured(
+        f"Quality on the pictures of {own.name}",
+        own.name,
+        tuple(remarks),
+        tuple(tables),
+        tuple(_sections(tables, whole=True)),
+    )
+
+
+def _run(
+    asked: Sequence[Experiment],
+    colorizers: Sequence[Colorizer],
+    models: Sequence[ModelColorizer],
+    with_pictures: bool,
+) -> list[Table]:
+    shown = [BASELINES[-1].name, *(model.name for model in models)]
+    return [
+        run_experiment(
+            experiment,
+            colorizers,
+            default=_default(models),
+            shown=shown if with_pictures and not experiment.name.endswith(NOT_SHOWN) else (),
+            on_row=_print_row,
+        )
         for experiment in asked
     ]
-    hints = tuple(_hints(model, asked) for model in models)
+
+
+def _sections(tables: Sequence[Table], *, whole: bool = False) -> list[Section]:
+    return [
+        Section(table.name, table.title, table.question, table.exhibits, whole)
+        for table in tables
+        if table.exhibits
+    ]
+
+
+def _write(
+    measured: Measured,
+    models: Sequence[ModelColorizer],
+    problems: Sequence[str],
+    options: argparse.Namespace,
+    start: float,
+) -> list[Path]:
     run = describe_run(
         _command(options),
-        material.name,
-        [*material.remarks, *problems],
+        measured.material,
+        [*measured.remarks, *problems],
         REPOSITORY,
         options.threads or torch.get_num_threads(),
     )
-    facts = tuple(
-        ModelFacts(one.name, one.sha256, one.is_default, one.dtype, _words(one)) for one in models
-    )
     report = Report(
+        measured.title,
         run,
-        facts,
-        tuple(tables),
-        hints,
-        tuple(_floors(material, tables, hints, models)) if options.limit is None else (),
+        tuple(
+            ModelFacts(
+                one.name,
+                one.sha256,
+                one.is_default,
+                one.dtype,
+                None if options.folder else _words(one),
+            )
+            for one in models
+        ),
+        measured.tables,
+        measured.floors,
         time.perf_counter() - start,
     )
-    return report, tables
+    if options.folder:
+        out, name = options.out or options.folder / "evaluation", "evaluation"
+    else:
+        out = options.out or REPOSITORY / "docs" / "results"
+        name = "color" if measured.material == "packs" else f"color-{measured.material}"
+    written = list(write_report(report, out, name))
+    pages = options.pages or (out if options.folder else None)
+    if pages:
+        written.append(write_page(pages, f"{measured.title}: pictures", measured.sections))
+    return written
 
 
-def _hints(model: ModelColorizer, asked: Sequence[Experiment]) -> HintRows:
-    cases = {experiment.name: experiment.cases for experiment in asked}
-    unrelated = cases.get("shuffled", ())
-    unrelated = unrelated[:: max(1, len(unrelated) // 64)]
-    rows = HintRows(
-        model.name,
-        tuple(measure_wrong_strokes(cases.get("self", ()), model)),
-        tuple(measure_true_hints(unrelated, model)),
-    )
-    print(f"hints            {model.name:18}", hint_figures(rows), flush=True)
-    return rows
-
-
-def _floors(
-    material: Material,
-    tables: Sequence[Table],
-    hints: Sequence[HintRows],
-    models: Sequence[ModelColorizer],
-) -> list[Verdict]:
-    """Floors are set for the packs; on other pictures they would mean nothing."""
-    default = next((model.name for model in models if model.is_default), None)
-    if material.name != "packs" or default is None:
-        return []
-    measured = figures(tables, default)
-    for rows in hints:
-        if rows.colorizer == default:
-            measured |= hint_figures(rows)
-    return judge(measured, figures(tables, "gray"))
-
-
-def _on_sheets(experiment: Experiment, options: argparse.Namespace) -> list[str]:
-    if not options.sheets or not experiment.name.startswith(ON_SHEETS):
-        return []
-    names = [case.name for case in experiment.cases]
-    return names[:: max(1, len(names) // SHEET_PICTURES)][:SHEET_PICTURES]
-
-
-def _write_sheets(
-    folder: Path, material: Material, tables: Sequence[Table], models: Sequence[ModelColorizer]
-) -> None:
-    shown: list[Colorizer] = [BASELINES[-1], *models]
-    for table in tables:
-        if table.kept:
-            for path in write_pages(folder / table.experiment.name, table_rows(table, shown)):
-                print(path)
-    if material.exemplar_pairs:
-        rows = exemplar_rows(material.exemplar_pairs, shown)
-        for path in write_pages(folder / "exemplar-pairs", rows):
-            print(path)
+def _default(models: Sequence[ModelColorizer]) -> str | None:
+    return next((model.name for model in models if model.is_default), None)
 
 
 def _words(model: ModelColorizer) -> str:
@@ -178,8 +239,8 @@ def _words(model: ModelColorizer) -> str:
 def _command(options: argparse.Namespace) -> str:
     """The command without folders of this machine: only their last names."""
     words = ["python -m evaluation"]
-    if options.data:
-        words.append(f"--data {options.data.name}")
+    words += [f"--data {options.data.name}"] if options.data else []
+    words += [f"--folder {options.folder.name}"] if options.folder else []
     words += [f"--model {name}" for name in options.model]
     words += [f"--limit {options.limit}"] if options.limit is not None else []
     words += [f"--threads {options.threads}"] if options.threads else []
@@ -187,14 +248,9 @@ def _command(options: argparse.Namespace) -> str:
     return " ".join(words)
 
 
-def _print_row(row: Row) -> None:
-    summary = row.summary
-    print(
-        f"{row.experiment:16} {row.colorizer:18} n {summary.n:3}  {summary.psnr:5.2f} dB  "
-        f"ab {summary.ab_ratio:.3f}  CF {summary.colorfulness:.2f}  "
-        f"chroma {summary.chroma:.3f}  fail {summary.failures:.3f}",
-        flush=True,
-    )
+def _print_row(table: str, row: Row) -> None:
+    known = [f"{name} {one.value:.3f}" for name, one in row.figures.items()]
+    print(f"{table:20} {row.answers.name:18} {'  '.join(known[:6])}", flush=True)
 
 
 if __name__ == "__main__":

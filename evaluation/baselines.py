@@ -11,7 +11,7 @@ from restore_colorize.imaging import (
     Picture,
     gray_from_luma,
     lab_to_srgb,
-    luma_from_srgb,
+    luma_of,
     reduce_chroma_to_gamut,
     srgb_to_lab,
 )
@@ -44,13 +44,13 @@ class Colorizer(Protocol):
 
 
 def gray_target(truth: Picture) -> Picture:
-    """Return the photograph's true L as a gray picture of 32-bit floats; no color is left in it."""
-    return Picture(gray_from_luma(luma_from_srgb(truth.planes))[None], depth=32)
+    """Return a photograph's L as a gray picture of 32-bit floats; no color is left in it."""
+    return Picture(gray_from_luma(luma_of(truth))[None], depth=32)
 
 
 def with_chroma(target: Picture, chroma: Tensor) -> Picture:
     """Join the L of a gray target with chroma (2, h, w) in CIELAB units, kept within the gamut."""
-    lab = torch.cat([luma_from_srgb(target.planes)[None], chroma])
+    lab = torch.cat([luma_of(target)[None], chroma])
     return Picture(lab_to_srgb(reduce_chroma_to_gamut(lab)), depth=32)
 
 
@@ -62,7 +62,20 @@ class Gray:
     def colorize(
         self, target: Picture, reference: Picture, hints: Picture | None = None
     ) -> Colored:
-        """Return the target with three equal planes."""
+        """Return the target's L with three equal planes."""
+        gray = target if target.is_gray else gray_target(target)
+        return Colored(gray.with_planes(gray.planes.expand(3, -1, -1)))
+
+
+class FadedColors:
+    """The target as it came: a faded color photograph has colors of its own to beat."""
+
+    name, title = "target", "the target's own colors"
+
+    def colorize(
+        self, target: Picture, reference: Picture, hints: Picture | None = None
+    ) -> Colored:
+        """Return the target with three planes."""
         return Colored(target.with_planes(target.planes.expand(3, -1, -1)))
 
 
@@ -115,7 +128,7 @@ class LookupMap:
         self, target: Picture, reference: Picture, hints: Picture | None = None
     ) -> Colored:
         """Look the chroma up at half size, as the networks see it, and enlarge it."""
-        luma = F.avg_pool2d(luma_from_srgb(target.planes)[None, None] / 50 - 1, 2, ceil_mode=True)
+        luma = F.avg_pool2d(luma_of(target)[None, None] / 50 - 1, 2, ceil_mode=True)
         lab = F.avg_pool2d(srgb_to_lab(reference.planes)[None], 2, ceil_mode=True)
         chroma = lookup_map(luma, lab[:, :1] / 50 - 1, lab[:, 1:] / 110)[:, :2] * 110
         chroma = F.interpolate(chroma, target.size, mode="bilinear", align_corners=False)[0]

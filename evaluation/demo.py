@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from PIL import Image, ImageDraw, ImageFont
 from restore_colorize.cli.pixels import from_pixels, to_pixels
 from restore_colorize.cli.receipts import texts_of
 from restore_colorize.engines import Candidate
@@ -40,11 +41,13 @@ from restore_colorize_client import (
 )
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 
-from evaluation.sheets import Tile, draw_strip
+from evaluation.exhibits import image_of
 
 PAIRS = ("pair1-dunes", "pair2-lake", "pair3-monastery")
 HISTORIC = "historic2-savings-bank-buffalo"
 _SIDE_BY_SIDE_PX = 420  # height
+_CAPTION_PX, _GAP_PX = 18, 6
+_PAPER, _INK = (250, 250, 250), (30, 30, 30)
 _README_PX = 300
 _README_BYTES = 250_000
 
@@ -72,15 +75,15 @@ class Shown:
     result: Picture
     path: Path
 
-    def tiles(self) -> list[Tile]:
-        """Target, reference, result and truth, with their names."""
-        tiles = [
-            _target_tile(self.photograph),
-            Tile(self.photograph.references[self.reference], f"reference: {self.reference}"),
-            Tile(self.result, "result"),
+    def pictures(self) -> list[tuple[str, Picture]]:
+        """Target, reference, result and truth, after their captions."""
+        pictures = [
+            _captioned_target(self.photograph),
+            (f"reference: {self.reference}", self.photograph.references[self.reference]),
+            ("result", self.result),
         ]
         truth = self.photograph.truth
-        return tiles if truth is None else [*tiles, Tile(truth, "truth")]
+        return pictures if truth is None else [*pictures, ("truth", truth)]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -199,13 +202,34 @@ def _run(client: Client, request: JobRequest) -> Result:
         return job.result()
 
 
-def _target_tile(photograph: Photograph) -> Tile:
+def draw_strip(pictures: Sequence[tuple[str, Picture]], height_px: int) -> Image.Image:
+    """Draw pictures side by side at one height, each above its caption."""
+    images = []
+    for _, picture in pictures:
+        width = round(picture.width * height_px / picture.height)
+        images.append(image_of(picture).resize((width, height_px), Image.Resampling.LANCZOS))
+    size = (
+        sum(image.width for image in images) + _GAP_PX * (len(images) + 1),
+        height_px + _CAPTION_PX + 2 * _GAP_PX,
+    )
+    strip = Image.new("RGB", size, _PAPER)
+    draw = ImageDraw.Draw(strip)
+    font = ImageFont.load_default(size=13)
+    left = _GAP_PX
+    for (caption, _), image in zip(pictures, images, strict=True):
+        strip.paste(image, (left, _GAP_PX))
+        draw.text((left, height_px + _GAP_PX + 1), caption, fill=_INK, font=font)
+        left += image.width + _GAP_PX
+    return strip
+
+
+def _captioned_target(photograph: Photograph) -> tuple[str, Picture]:
     """The target, with the strokes over it where there are any."""
     hints = photograph.hints
     if hints is None or hints.alpha is None:
-        return Tile(photograph.target, "gray target")
+        return "gray target", photograph.target
     painted = blend(photograph.target, hints, hints.alpha)
-    return Tile(painted, "gray target, painted strokes")
+    return "gray target, painted strokes", painted
 
 
 def _grayed(picture: Picture) -> Picture:
@@ -216,14 +240,14 @@ def _grayed(picture: Picture) -> Picture:
 
 def _write_side_by_side(shown: Shown, folder: Path) -> Path:
     path = folder / f"{shown.photograph.name}-side-by-side.png"
-    draw_strip(shown.tiles(), _SIDE_BY_SIDE_PX).save(path)
+    draw_strip(shown.pictures(), _SIDE_BY_SIDE_PX).save(path)
     return path
 
 
 def _write_readme_picture(shown: Shown, folder: Path) -> Path:
     """Write a side-by-side JPEG of at most 250 kB."""
     folder.mkdir(parents=True, exist_ok=True)
-    strip = draw_strip(shown.tiles(), _README_PX)
+    strip = draw_strip(shown.pictures(), _README_PX)
     path = folder / f"{shown.photograph.name}.jpg"
     for quality in range(90, 40, -5):
         strip.save(path, quality=quality, optimize=True)

@@ -7,22 +7,23 @@ so the first question is put with a color that is certainly wrong.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import torch
 from restore_colorize.imaging import (
     Picture,
     lab_to_srgb,
-    luma_from_srgb,
+    luma_of,
     reduce_chroma_to_gamut,
     srgb_to_lab,
 )
 from scipy import ndimage
 
-from evaluation.baselines import Colorizer, gray_target
+from evaluation.baselines import Colorizer
+from evaluation.color_scores import Truth
 from evaluation.experiments import Case
-from evaluation.metrics import score
+from evaluation.tables import Answers, Figure, Ruler, Table, by_name, make_rows
 
 STROKE_PX = 6  # side of a painted square, at pictures of short side 256
 WRONG_LAB = (50.0, 55.0, 35.0)  # the wrong color: a strong red
@@ -32,6 +33,7 @@ REACH_PX = 40
 FAR_PX = 80
 LIKE_L = 8.0
 UNLIKE_L = 16.0
+_HELPED = 64  # photographs, at most about so many, that get true hints
 _SEARCHED = 60  # places tried for the smoothest one
 _SMALLEST_SURFACE_PX = 300
 _SMALLEST_AREA_PX = 30
@@ -70,6 +72,11 @@ class Movement:
     unlike_plain: float
     far_ab: float
 
+    def values(self) -> dict[str, float | None]:
+        """Return the numbers by name, and whether the surface moved more than half of the way."""
+        numbers = {name: value for name, value in asdict(self).items() if name != "name"}
+        return {**numbers, "surface_over_half": float(self.surface > 0.5)}
+
 
 @dataclass(frozen=True)
 class Help:
@@ -78,6 +85,76 @@ class Help:
     name: str
     without: float
     with_hints: float
+
+    def values(self) -> dict[str, float | None]:
+        """Return the numbers by name, and what the hints add."""
+        return {
+            "without": self.without,
+            "with_hints": self.with_hints,
+            "gain": self.with_hints - self.without,
+        }
+
+
+WRONG_STROKE = Ruler(
+    "wrong-stroke",
+    (
+        Figure("surface", "surface", heading="surface"),
+        Figure("surface_over_half", "surface_over_half", heading="surface > .5", digits=None),
+        Figure("unlike", "unlike", heading="unlike"),
+        Figure("patch", "patch", heading="stroke"),
+        Figure("surface_plain", "surface_plain", heading="plain: surface"),
+        Figure("unlike_plain", "unlike_plain", heading="plain: unlike"),
+        Figure("far_ab", "far_ab", heading="far", digits=1),
+    ),
+    "1 means that an area went the whole way to the painted color, 0 that it stayed. *surface*: "
+    "connected, L within 8, within 40 px, the stroke left out; *unlike*: L more than 16 away, "
+    "within 40 px; *far*: mean change beyond 80 px in ab units. The painted color is taken at each "
+    "pixel's own L with as much chroma as sRGB can show there; *plain* is the way to a 55, b 35 "
+    "themselves, which dark and light places cannot show.",
+)
+TRUE_HINTS = Ruler(
+    "true-hints",
+    (
+        Figure("without", "without", heading="without, dB"),
+        Figure("with_hints", "with_hints", heading="with hints, dB"),
+        Figure("gain", "gain", heading="gain, dB"),
+    ),
+    "PSNR as above, without and with the hints.",
+)
+
+
+def hint_tables(
+    own: Sequence[Case],
+    strangers: Sequence[Case],
+    colorizers: Sequence[Colorizer],
+    default: str | None,
+) -> list[Table]:
+    """Put both questions to every colorizer.
+
+    Args:
+        own: cases whose references fit, for the wrong stroke.
+        strangers: cases whose references do not, for the true hints; about 64 of them are taken.
+        default: the colorizer from which the others' distance is told.
+    """
+    strangers = strangers[:: max(1, len(strangers) // _HELPED)]
+    tables = [
+        _table(
+            WRONG_STROKE,
+            "Painted hints: a wrong stroke",
+            "A wrong red stroke (a 55, b 35, 6 × 6 px) is painted on a smooth surface: does the "
+            "surface follow, and nothing else?",
+            [(one, measure_wrong_strokes(own, one)) for one in colorizers],
+            default,
+        ),
+        _table(
+            TRUE_HINTS,
+            "Painted hints: five true ones",
+            "The reference belongs to another photograph: do five true strokes mend the colors?",
+            [(one, measure_true_hints(strangers, one)) for one in colorizers],
+            default,
+        ),
+    ]
+    return [table for table in tables if table.pictures]
 
 
 def find_stroke(luma: np.ndarray, rng: np.random.Generator) -> Stroke | None:
@@ -152,14 +229,14 @@ def measure_wrong_strokes(
         if len(found) == count:
             break
         case = cases[index]
-        luma = luma_from_srgb(case.truth.planes)
+        scene = case.open()
+        luma = luma_of(scene.truth)
         stroke = find_stroke(luma.numpy(), np.random.default_rng(index))
         if stroke is None:
             continue
-        target = gray_target(case.truth)
-        hints = painted(target.size, [(stroke.top, stroke.left, color)])
-        without = _chroma(colorizer.colorize(target, case.reference).picture)
-        steered = _chroma(colorizer.colorize(target, case.reference, hints).picture)
+        hints = painted(scene.target.size, [(stroke.top, stroke.left, color)])
+        without = _chroma(colorizer.colorize(scene.target, scene.reference).picture)
+        steered = _chroma(colorizer.colorize(scene.target, scene.reference, hints).picture)
         found.append(_movement(case.name, stroke, luma, without, steered))
     return found
 
@@ -170,12 +247,30 @@ def measure_true_hints(
     """Give each case, whose reference is unrelated, ``count`` true hints and compare the PSNR."""
     helps = []
     for index, case in enumerate(cases):
-        target = gray_target(case.truth)
-        hints = true_hints(case.truth, count, np.random.default_rng(index))
-        without = score(colorizer.colorize(target, case.reference).picture, case.truth)
-        steered = score(colorizer.colorize(target, case.reference, hints).picture, case.truth)
+        scene = case.open()
+        truth = Truth(scene.truth)
+        hints = true_hints(scene.truth, count, np.random.default_rng(index))
+        without = truth.score(colorizer.colorize(scene.target, scene.reference).picture)
+        steered = truth.score(colorizer.colorize(scene.target, scene.reference, hints).picture)
         helps.append(Help(case.name, without.psnr, steered.psnr))
     return helps
+
+
+def _table(
+    ruler: Ruler,
+    title: str,
+    question: str,
+    found: Sequence[tuple[Colorizer, Sequence[Movement | Help]]],
+    default: str | None,
+) -> Table:
+    answers = [
+        Answers(one.name, one.title, by_name([each.values() for each in measured]))
+        for one, measured in found
+        if measured
+    ]
+    pictures = tuple(each.name for each in found[0][1])
+    rows = make_rows(ruler, answers, default)
+    return Table(ruler.name, title, question, ruler, pictures, rows)
 
 
 def _movement(

@@ -1,83 +1,86 @@
-"""Numbers that compare an 8-bit result with the true photograph, picture by picture.
+"""Numbers that compare two pictures; nothing here knows of tables.
 
-Every figure is taken from the 8-bit picture that a user would get, not from what a network put
-out before its colors were brought into the gamut.
+Samples are arrays on the 8-bit scale, 0..255, gray (h, w) or RGB (h, w, 3).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
-
 import numpy as np
-import torch
 from restore_colorize.errors import ShapeError
-from restore_colorize.imaging import Picture, srgb_to_lab
+from skimage.color import deltaE_ciede2000
+from skimage.metrics import structural_similarity
 
-COLORED = 15.0  # chroma from which a true pixel counts as colored
-STAYED_GRAY = 5.0  # chroma below which a colored pixel counts as having stayed gray
-
-
-@dataclass(frozen=True)
-class PictureScore:
-    """What one result is worth.
-
-    psnr: dB over the 8-bit RGB samples. ab_distance: mean Euclidean distance in the ab plane.
-    true_chroma: mean chroma of the truth, which is gray's ab distance. chroma: of the result.
-    colorfulness, true_colorfulness: Hasler and Süsstrunk 2003 on the 0..255 scale.
-    stayed_gray_px: pixels whose true chroma is above 15 and that came out below 5.
-    colored_px: pixels whose true chroma is above 15. luma_error, luma_error_max: mean and largest
-    distance of L* to the truth's, both at 8 bit.
-    """
-
-    psnr: float
-    ab_distance: float
-    true_chroma: float
-    chroma: float
-    colorfulness: float
-    true_colorfulness: float
-    stayed_gray_px: int
-    colored_px: int
-    luma_error: float
-    luma_error_max: float
-
-
-SCORE_NAMES = tuple(field.name for field in fields(PictureScore))
-
-
-@dataclass(frozen=True)
-class Summary:
-    """Figures of a set of pictures; ratios are ratios of means, so no picture divides by zero.
-
-    n: pictures. psnr: mean of the pictures' PSNR. ab_ratio: ab distance over gray's. colorfulness
-    and chroma: over the truth's. failures: share of the colored pixels that stayed gray.
-    below_gray: share of the pictures whose PSNR is below gray's; None where gray was not scored.
-    luma_error, luma_error_max: mean of the means, largest of all.
-    """
-
-    n: int
-    psnr: float
-    ab_ratio: float
-    colorfulness: float
-    chroma: float
-    failures: float
-    below_gray: float | None
-    luma_error: float
-    luma_error_max: float
+SSIM_WINDOW_PX = 11
+_SIGMA_PX = 1.5
+_BINS, _BIN_AB = 22, 10.0  # over ±110 in a and in b
+_NEUTRAL_AB = 1e-3  # keeps gray, which lies on the corner of four bins, in one of them
+_STRIP_ROWS = 256  # CIEDE2000 needs some thirty planes for a moment
 
 
 def psnr(result: np.ndarray, truth: np.ndarray) -> float:
-    """Return the peak signal-to-noise ratio of two uint8 arrays of one shape in dB.
+    """Return the peak signal-to-noise ratio of two arrays in 0..255 in dB.
 
     Equal arrays give the value of a single sample that is off by one, instead of infinity.
 
     Raises:
         ShapeError: the shapes differ.
     """
-    if result.shape != truth.shape:
-        raise ShapeError(f"Pictures of shapes {result.shape} and {truth.shape} are not comparable.")
+    _check_shapes(result, truth)
     error = np.square(result.astype(np.float64) - truth).mean()
     return float(10 * np.log10(255.0**2 / max(error, 1 / truth.size)))
+
+
+def ssim(result: np.ndarray, truth: np.ndarray) -> float:
+    """Return the structural similarity of Wang et al. 2004: Gaussian window, sigma 1.5, 11 px.
+
+    Of RGB it is the mean over the channels.
+
+    Raises:
+        ShapeError: the shapes differ, or a side is shorter than the window.
+    """
+    _check_shapes(result, truth)
+    height, width = truth.shape[:2]
+    if min(height, width) < SSIM_WINDOW_PX:
+        raise ShapeError(
+            f"A picture of {width} x {height} pixels is too small to be measured: both sides need "
+            f"{SSIM_WINDOW_PX}."
+        )
+    similarity = structural_similarity(
+        result.astype(np.float32),
+        truth.astype(np.float32),
+        data_range=255.0,
+        gaussian_weights=True,
+        sigma=_SIGMA_PX,
+        use_sample_covariance=False,
+        channel_axis=None if truth.ndim == 2 else -1,
+    )
+    return float(similarity)
+
+
+def ciede2000(result: np.ndarray, truth: np.ndarray) -> float:
+    """Return the mean color difference CIEDE2000 (Sharma et al. 2005) of two Lab arrays (h, w, 3).
+
+    Raises:
+        ShapeError: the shapes differ.
+    """
+    _check_shapes(result, truth)
+    total = sum(
+        float(deltaE_ciede2000(result[rows], truth[rows]).sum(dtype=np.float64))
+        for rows in (slice(top, top + _STRIP_ROWS) for top in range(0, len(truth), _STRIP_ROWS))
+    )
+    return total / truth[..., 0].size
+
+
+def ab_histogram(ab: np.ndarray) -> np.ndarray:
+    """Return the (484,) shares of the pixels (h, w, 2) in 22 x 22 bins over ±110 in a and b."""
+    a, b = np.moveaxis(((ab + (110 + _NEUTRAL_AB)) // _BIN_AB).clip(0, _BINS - 1), -1, 0)
+    counts = np.bincount((a * _BINS + b).astype(np.int64).ravel(), minlength=_BINS**2)
+    return counts / counts.sum()
+
+
+def histogram_intersection(first: np.ndarray, second: np.ndarray) -> float:
+    """Return what two histograms of shares have in common: 1 for equal ones, 0 for none."""
+    return float(np.minimum(first, second).sum())
 
 
 def colorfulness(rgb: np.ndarray) -> float:
@@ -88,84 +91,6 @@ def colorfulness(rgb: np.ndarray) -> float:
     return float(spread + 0.3 * np.hypot(red_green.mean(), yellow_blue.mean()))
 
 
-def score(result: Picture, truth: Picture) -> PictureScore:
-    """Compare a result with the truth, both (3, h, w) of any depth, at 8 bit.
-
-    Raises:
-        ShapeError: the sizes differ, or one of them is gray.
-    """
-    return score_all([result], truth)[0]
-
-
-def score_all(results: Sequence[Picture], truth: Picture) -> list[PictureScore]:
-    """Score several results of one truth as ``score`` does; the truth is looked at once."""
-    truth_rgb, truth_lab = _at_8_bit(truth)
-    true_chroma = torch.hypot(*truth_lab[1:])
-    colored = true_chroma > COLORED
-    true_colorfulness = colorfulness(truth_rgb)
-    scores = []
-    for result in results:
-        result_rgb, result_lab = _at_8_bit(result)
-        level = psnr(result_rgb, truth_rgb)
-        chroma = torch.hypot(*result_lab[1:])
-        luma_error = (result_lab[0] - truth_lab[0]).abs()
-        scores.append(
-            PictureScore(
-                psnr=level,
-                ab_distance=float(torch.hypot(*(result_lab[1:] - truth_lab[1:])).mean()),
-                true_chroma=float(true_chroma.mean()),
-                chroma=float(chroma.mean()),
-                colorfulness=colorfulness(result_rgb),
-                true_colorfulness=true_colorfulness,
-                stayed_gray_px=int((colored & (chroma < STAYED_GRAY)).sum()),
-                colored_px=int(colored.sum()),
-                luma_error=float(luma_error.mean()),
-                luma_error_max=float(luma_error.max()),
-            )
-        )
-    return scores
-
-
-def summarize(
-    scores: Sequence[PictureScore], gray: Sequence[PictureScore] | None = None
-) -> Summary:
-    """Summarize a set of pictures, at least one; ``gray`` holds gray's scores in the same order.
-
-    Raises:
-        ShapeError: there is no picture, or ``gray`` has another number of them.
-    """
-    if not scores or (gray is not None and len(gray) != len(scores)):
-        raise ShapeError(
-            f"{len(scores)} pictures cannot be summarized"
-            + (f" beside {len(gray)} gray ones." if gray is not None else ".")
-        )
-
-    def mean(name: str) -> float:
-        return float(np.mean([getattr(one, name) for one in scores]))
-
-    def total(name: str) -> int:
-        return sum(getattr(one, name) for one in scores)
-
-    return Summary(
-        n=len(scores),
-        psnr=mean("psnr"),
-        ab_ratio=mean("ab_distance") / max(mean("true_chroma"), 1e-9),
-        colorfulness=mean("colorfulness") / max(mean("true_colorfulness"), 1e-9),
-        chroma=mean("chroma") / max(mean("true_chroma"), 1e-9),
-        failures=total("stayed_gray_px") / max(total("colored_px"), 1),
-        below_gray=(
-            float(np.mean([one.psnr < base.psnr for one, base in zip(scores, gray, strict=True)]))
-            if gray is not None
-            else None
-        ),
-        luma_error=mean("luma_error"),
-        luma_error_max=max(one.luma_error_max for one in scores),
-    )
-
-
-def _at_8_bit(picture: Picture) -> tuple[np.ndarray, torch.Tensor]:
-    """RGB (h, w, 3) uint8 and the Lab (3, h, w) of exactly these samples."""
-    if picture.is_gray:
-        raise ShapeError("A gray plane has no colors to compare; give it three planes.")
-    samples = (picture.planes * 255).round().clamp(0, 255).to(torch.uint8)
-    return samples.movedim(0, -1).numpy(), srgb_to_lab(samples / 255)
+def _check_shapes(result: np.ndarray, truth: np.ndarray) -> None:
+    if result.shape != truth.shape:
+        raise ShapeError(f"Pictures of shapes {result.shape} and {truth.shape} are not comparable.")

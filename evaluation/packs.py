@@ -20,7 +20,7 @@ from restore_colorize.imaging import Picture
 
 SHORT_SIDE_PX = 256
 PACKS = ("validation-256", "pairs", "exemplar-pairs")
-_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff")
+PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff")
 _GRAY_LEVELS = 4.0  # a picture whose channels differ by less in the mean is taken for gray
 
 
@@ -40,14 +40,13 @@ class Photograph:
 class Pair:
     """A target and a reference with other pixels.
 
-    ``truth`` are the target's colors where they are known. ``published`` are the results that the
-    pair's source shows, by method.
+    The target keeps its colors where they are known. ``published`` are the results that the pair's
+    source shows, by method.
     """
 
     name: str
     target: Picture
     reference: Picture
-    truth: Picture | None = None
     published: Mapping[str, Picture] = field(default_factory=dict)
 
 
@@ -106,7 +105,7 @@ def _entries(pack: Path, wanted: Callable[[str], bool]) -> Iterator[tuple[str, b
     """Yield (file name, content) of a tar's or folder's pictures, sorted by name."""
     if pack.is_dir():
         for path in sorted(pack.iterdir()):
-            if path.suffix.lower() in _SUFFIXES and wanted(path.name):
+            if path.suffix.lower() in PICTURE_SUFFIXES and wanted(path.name):
                 yield path.name, path.read_bytes()
         return
     try:
@@ -114,7 +113,7 @@ def _entries(pack: Path, wanted: Callable[[str], bool]) -> Iterator[tuple[str, b
             members = [
                 member
                 for member in archive.getmembers()
-                if member.isfile() and Path(member.name).suffix.lower() in _SUFFIXES
+                if member.isfile() and Path(member.name).suffix.lower() in PICTURE_SUFFIXES
             ]
             for member in sorted(members, key=lambda member: member.name):
                 name = Path(member.name).name
@@ -184,7 +183,7 @@ def _load_pairs(folder: Path, limit: int | None) -> dict[str, tuple[Pair, ...]]:
         other = pictures.get(name[:-1] + ("b" if name.endswith("a") else "a"))
         if other is not None:
             kind = name.split("-")[0]
-            pairs.setdefault(kind, []).append(Pair(name, target, other, truth=target))
+            pairs.setdefault(kind, []).append(Pair(name, target, other))
     return {kind: tuple(found) for kind, found in pairs.items()}
 
 
@@ -225,7 +224,7 @@ def _plain_material(folder: Path, limit: int | None) -> Material:
     if not pictures:
         raise MaterialError(f"There are no packs and no color pictures in {folder}: {_needed()}")
     pairs = tuple(
-        Pair(name.removesuffix("-target"), target, pictures[reference], truth=target)
+        Pair(name.removesuffix("-target"), target, pictures[reference])
         for name, target in pictures.items()
         if name.endswith("-target")
         and (reference := name.removesuffix("target") + "reference") in pictures

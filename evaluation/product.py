@@ -12,6 +12,9 @@ from restore_colorize.models import Model, ModelStore
 from evaluation.baselines import Colored
 
 ROLE = "colorize.exemplar"
+NO_RESTORE_ENGINE = (
+    "This version has no engine that restores, so the input and classical filters stand alone."
+)
 
 
 class ModelColorizer:
@@ -70,3 +73,10 @@ def installed_models(
         if name not in [model.name for model in fitting]
     ]
     return found, problems
+
+
+def restore_remarks(store: ModelStore | None = None) -> list[str]:
+    """Say in a sentence that nothing restores here, if that is so."""
+    engines = Engines(store or ModelStore.default())
+    names = [engine.name for engine in engines.describe()]
+    return [] if "restore" in names else [NO_RESTORE_ENGINE]

@@ -65,11 +65,6 @@ def self_references(pictures: Sequence[Picture]) -> list[Picture]:
     return [warp(picture, draw_offsets(index)) for index, picture in enumerate(pictures)]
 
 
-def shuffled(references: Sequence[Picture]) -> list[Picture]:
-    """Return for each place the reference of the place before it, for the first one the last."""
-    return [references[index - 1] for index in range(len(references))]
-
-
 def gray_copy(picture: Picture) -> Picture:
     """Return the (3, h, w) picture without its chroma, L kept."""
     lab = srgb_to_lab(picture.planes)

@@ -1,4 +1,4 @@
-"""Figures as Markdown and JSON; every figure names the run that made it, every row its n."""
+"""A whole evaluation as Markdown and JSON; every figure names the run that made it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 import torch
 
-from evaluation.experiments import Row, Table
 from evaluation.floors import Verdict
-from evaluation.hints import Help, Movement
-from evaluation.metrics import SCORE_NAMES
+from evaluation.intervals import Estimate
+from evaluation.markdown import floor_lines, table_lines
+from evaluation.tables import Row, Table
 
-FORMAT = 1
+FORMAT = 2
 _FLAT_LIST = re.compile(r"\[[^\[\]{}]*\]")
 
 
@@ -41,32 +41,27 @@ class Run:
 
 @dataclass(frozen=True)
 class ModelFacts:
-    """A model that was evaluated; ``words`` is what a person saw on the sheets of these weights."""
+    """A model that was evaluated.
+
+    ``words`` is what a person saw on the pages of these weights; empty where nobody looked, None
+    where other pictures were measured.
+    """
 
     name: str
     sha256: str
     is_default: bool
     dtype: str
-    words: str = ""
-
-
-@dataclass(frozen=True, eq=False)
-class HintRows:
-    """What hints did to one model."""
-
-    colorizer: str
-    movements: tuple[Movement, ...]
-    helps: tuple[Help, ...]
+    words: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Report:
     """A whole evaluation."""
 
+    title: str
     run: Run
     models: tuple[ModelFacts, ...]
     tables: tuple[Table, ...]
-    hints: tuple[HintRows, ...] = ()
     floors: tuple[Verdict, ...] = ()
     seconds: float = 0.0
 
@@ -86,30 +81,6 @@ def describe_run(
     return Run(date, command, commit, hardware, software, material, tuple(remarks))
 
 
-def figures(tables: Sequence[Table], colorizer: str) -> dict[str, float]:
-    """Return a colorizer's summaries as {"experiment.metric": value}."""
-    found: dict[str, float] = {}
-    for table in tables:
-        for row in table.rows:
-            if row.colorizer == colorizer:
-                for metric, value in asdict(row.summary).items():
-                    if value is not None:
-                        found[f"{row.experiment}.{metric}"] = float(value)
-    return found
-
-
-def hint_figures(hints: HintRows) -> dict[str, float]:
-    """Return the means over photographs as {"hints.surface": ..., "hints.gain": ...}."""
-    found: dict[str, float] = {}
-    for area in ("surface", "unlike", "patch", "surface_plain", "unlike_plain", "far_ab"):
-        values = [getattr(movement, area) for movement in hints.movements]
-        if not all(math.isnan(value) for value in values):
-            found[f"hints.{area}"] = float(np.nanmean(values))
-    if hints.helps:
-        found["hints.gain"] = float(np.mean([one.with_hints - one.without for one in hints.helps]))
-    return found
-
-
 def write_report(report: Report, folder: Path, name: str) -> tuple[Path, Path]:
     """Write ``name.md`` and ``name.json`` into the folder, made if missing; return both paths."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -123,34 +94,36 @@ def write_report(report: Report, folder: Path, name: str) -> tuple[Path, Path]:
 
 
 def to_json(report: Report) -> dict[str, Any]:
-    """Return everything, per-picture values included, as plain JSON types."""
-    experiments = [
-        {
-            "name": table.experiment.name,
-            "title": table.experiment.title,
-            "pictures": [case.name for case in table.experiment.cases],
-            "rows": [_json_row(row) for row in table.rows],
-        }
-        for table in report.tables
-    ]
-    hints = [
-        {
-            "colorizer": one.colorizer,
-            "summary": _rounded(hint_figures(one)),
-            "wrong_strokes": [_rounded(asdict(movement)) for movement in one.movements],
-            "true_hints": [_rounded(asdict(help_)) for help_ in one.helps],
-        }
-        for one in report.hints
-    ]
+    """Return everything, per-picture values included, as plain JSON types.
+
+    An estimate is a list of its value and the ends of its 95 % interval (null for none).
+    """
     return {
         "format": FORMAT,
         "run": asdict(report.run) | {"seconds": round(report.seconds)},
         "models": [asdict(model) for model in report.models],
         "floors": [
-            _rounded(asdict(verdict.floor) | _outcome(verdict)) for verdict in report.floors
+            {
+                "figure": verdict.of.figure,
+                "words": verdict.of.words,
+                "relation": verdict.of.relation,
+                "floor": _short(verdict.floor),
+                "aim": _short(verdict.aim),
+                "measured": _json_estimate(verdict.measured),
+                "verdict": verdict.words,
+            }
+            for verdict in report.floors
         ],
-        "experiments": experiments,
-        "hints": hints,
+        "tables": [
+            {
+                "name": table.name,
+                "title": table.title,
+                "measures": table.ruler.name,
+                "pictures": list(table.pictures),
+                "rows": [_json_row(row) for row in table.rows],
+            }
+            for table in report.tables
+        ],
     }
 
 
@@ -158,142 +131,67 @@ def to_markdown(report: Report, data_name: str) -> str:
     """Return the report for readers; ``data_name`` is the file with the values by picture."""
     run = report.run
     lines = [
-        "# Quality of the colors",
+        f"# {report.title}",
         "",
         f"Made by `{run.command}` on {run.date}, commit {run.commit}, in "
         f"{report.seconds / 60:.0f} minutes on {run.hardware}; {run.software}. "
         f"Pictures: {run.material}. Values by picture: `{data_name}`. "
         "This file is written by the program; do not edit it.",
         "",
-        "PSNR is the mean over pictures, on 8-bit RGB, with the true L in every row. *ab* is the "
-        "mean ab distance over gray's, *CF* and *chroma* are colorfulness and chroma over the "
-        "truth's, *fail* the share of pixels with true chroma over 15 that came out below 5, "
-        "*below gray* the share of pictures whose PSNR is worse than without any color, "
-        "*related* the model's own verdict on the reference. PSNR alone prefers pale brown: read "
-        "the columns together.",
-        "",
+        "Behind ± stands half of the 95 % interval: the bootstrap over pictures, 2,000 resamples, "
+        "seeded. *Default −* columns say how far the default model lies above the row, resampled "
+        "over the same pictures: a difference larger than its ± is hardly an accident of which "
+        "pictures were taken.",
     ]
-    lines += [f"- {remark}" for remark in run.remarks]
-    lines += ["", "## Models", "", "| model | weights, sha256 | numbers |", "|---|---|---|"]
-    lines += [
-        f"| {model.name}{' (default)' if model.is_default else ''} | `{model.sha256}` "
-        f"| {model.dtype} |"
-        for model in report.models
-    ] or ["| none installed | | |"]
+    if run.remarks:
+        lines += ["", *(f"- {remark}" for remark in run.remarks)]
+    if report.models:
+        lines += ["", "## Models", "", "| model | weights, sha256 | numbers |", "|---|---|---|"]
+        for model in report.models:
+            default = " (default)" if model.is_default else ""
+            lines.append(f"| {model.name}{default} | `{model.sha256}` | {model.dtype} |")
     if report.floors:
-        lines += ["", *_floor_lines(report.floors)]
+        lines += ["", *floor_lines(report.floors)]
+    explained: set[str] = set()
     for table in report.tables:
-        lines += ["", *_table_lines(table)]
-    if report.hints:
-        lines += ["", *_hint_lines(report.hints)]
-    lines += ["", "## What the pictures look like", ""]
-    for model in report.models:
-        words = model.words or "Nobody has looked at the sheets of these weights yet."
-        lines += [f"### {model.name}", "", words.strip(), ""]
-    return "\n".join(lines).rstrip() + "\n"
-
-
-def _table_lines(table: Table) -> list[str]:
-    n = len(table.experiment.cases)
-    lines = [
-        f"## {table.experiment.title} (n = {n})",
-        "",
-        table.experiment.question,
-        "",
-        "| colorizer | n | PSNR dB | ab | CF | chroma | fail | below gray | related | ms |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
-    ]
-    for row in table.rows:
-        summary = row.summary
-        related = [value for value in row.related if value is not None]
-        below = "" if summary.below_gray is None else f"{summary.below_gray:.0%}"
-        lines.append(
-            f"| {row.title} | {summary.n} | {summary.psnr:.2f} | {summary.ab_ratio:.3f} "
-            f"| {summary.colorfulness:.2f} | {summary.chroma:.3f} | {summary.failures:.3f} "
-            f"| {below} | {f'{np.mean(related):.2f}' if related else ''} "
-            f"| {f'{row.mean_seconds * 1000:.0f}' if row.mean_seconds else ''} |"
-        )
-    return lines
-
-
-def _floor_lines(floors: Sequence[Verdict]) -> list[str]:
-    lines = [
-        "## Floors of the default model",
-        "",
-        "| figure | wanted | measured | |",
-        "|---|---:|---:|---|",
-    ]
-    for verdict in floors:
-        lines.append(
-            f"| {verdict.floor.words} | {verdict.floor.relation} {verdict.wanted:.2f} "
-            f"| {verdict.measured:.3f} | {'met' if verdict.is_met else '**missed**'} |"
-        )
-    return lines
-
-
-def _hint_lines(hints: Sequence[HintRows]) -> list[str]:
-    lines = [
-        "## Painted hints",
-        "",
-        "A wrong red stroke (a 55, b 35, 6 × 6 px) is painted on a smooth surface: 1 means that "
-        "an area went the whole way to that color, 0 that it stayed. *surface*: connected, L "
-        "within 8, within 40 px, the stroke left out; *unlike*: L more than 16 away, within "
-        "40 px; *far*: mean change beyond 80 px in ab units. The painted color is taken at each "
-        "pixel's own L with as much chroma as sRGB can show there; *plain* is the way to a 55, "
-        "b 35 themselves, which dark and light places cannot show. *gain*: PSNR that five true "
-        "hints add where the reference belongs to another photograph.",
-        "",
-        "| model | n | surface | surface > .5 | unlike | stroke | plain: surface | plain: unlike "
-        "| far | n | without | gain dB |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
-    ]
-    for one in hints:
-        found = hint_figures(one)
-        over_half = np.mean([float(movement.surface > 0.5) for movement in one.movements] or [0.0])
-        without = np.mean([help_.without for help_ in one.helps] or [math.nan])
-        lines.append(
-            f"| {one.colorizer} | {len(one.movements)} "
-            f"| {found.get('hints.surface', math.nan):.2f} "
-            f"| {over_half:.0%} | {found.get('hints.unlike', math.nan):.2f} "
-            f"| {found.get('hints.patch', math.nan):.2f} "
-            f"| {found.get('hints.surface_plain', math.nan):.2f} "
-            f"| {found.get('hints.unlike_plain', math.nan):.2f} "
-            f"| {found.get('hints.far_ab', math.nan):.1f} | {len(one.helps)} | {without:.2f} "
-            f"| {found.get('hints.gain', math.nan):+.2f} |"
-        )
-    return lines
+        lines += ["", *table_lines(table, with_legend=table.ruler.name not in explained)]
+        explained.add(table.ruler.name)
+    looked_at = [model for model in report.models if model.words is not None]
+    lines += ["", "## What the pictures look like"] if looked_at else []
+    for model in looked_at:
+        words = model.words or "Nobody has looked at the pictures of these weights yet."
+        lines += ["", f"### {model.name}", "", words.strip()]
+    return "\n".join(lines) + "\n"
 
 
 def _json_row(row: Row) -> dict[str, Any]:
-    by_picture: dict[str, list[float | None]] = {
-        name: [_short(getattr(one, name)) for one in row.scores] for name in SCORE_NAMES
-    }
-    if any(value is not None for value in row.related):
-        by_picture["related"] = [_short(value) for value in row.related]
     return {
-        "colorizer": row.colorizer,
-        "title": row.title,
-        "summary": _rounded(asdict(row.summary)),
-        "mean_seconds": _short(row.mean_seconds),
-        "by_picture": by_picture,
+        "name": row.answers.name,
+        "title": row.answers.title,
+        "figures": _json_estimates(row.figures),
+        "default_minus_this": _json_estimates(row.behind),
+        "by_picture": {
+            name: [_short(value) for value in values.tolist()]
+            for name, values in row.answers.values.items()
+            if np.isfinite(values).any()
+        },
     }
 
 
-def _outcome(verdict: Verdict) -> dict[str, Any]:
-    return {"wanted": verdict.wanted, "measured": verdict.measured, "is_met": verdict.is_met}
+def _json_estimates(estimates: Mapping[str, Estimate]) -> dict[str, list[float | None]]:
+    return {name: _json_estimate(one) for name, one in estimates.items()}
 
 
-def _rounded(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        key: _short(value) if isinstance(value, float) else value for key, value in values.items()
-    }
+def _json_estimate(one: Estimate) -> list[float | None]:
+    return [_short(one.value), _short(one.low), _short(one.high)]
 
 
 def _short(value: float | None) -> float | None:
     """Five digits are more than the figures mean; JSON has no NaN."""
     if value is None or math.isnan(value):
         return None
-    return value if isinstance(value, int) else float(f"{value:.5g}")
+    short = float(f"{value:.5g}")
+    return int(short) if short.is_integer() else short
 
 
 def _git(repository: Path, *words: str) -> str:

@@ -7,7 +7,14 @@ import pytest
 import torch
 from restore_colorize.imaging import luma_of, srgb_to_lab
 
-from evaluation.baselines import BASELINES, Colorizer, LookupMap, gray_target
+from evaluation.baselines import (
+    BASELINES,
+    Colorizer,
+    FadedColors,
+    Gray,
+    LookupMap,
+    gray_target,
+)
 from evaluation.experiments import Experiment, experiments, run_experiment
 from evaluation.packs import load_material
 from evaluation.references import gray_copy
@@ -31,6 +38,15 @@ def test_a_gray_target_holds_the_true_luma_and_no_color() -> None:
     target = gray_target(truth)
     assert target.is_gray
     assert torch.allclose(luma_of(target), luma_of(truth), atol=1e-3)
+
+
+def test_a_faded_target_is_gray_without_its_colors_and_keeps_them_as_it_is() -> None:
+    faded = picture()
+    gray = Gray().colorize(faded, faded).picture
+    assert srgb_to_lab(gray.planes)[1:].abs().max() < 0.02
+    assert torch.allclose(luma_of(gray), luma_of(faded), atol=0.02)
+    assert torch.equal(FadedColors().colorize(faded, faded).picture.planes, faded.planes)
+    assert FadedColors().colorize(gray_target(faded), faded).picture.planes.shape[0] == 3
 
 
 def test_the_mean_is_the_references() -> None:
@@ -84,5 +100,6 @@ def test_baselines_on_the_packs_have_their_known_figures() -> None:
     for name in {name for name, _ in known}:
         wanted = [one for one in BASELINES if (name, one.name) in known]
         for row in run_experiment(asked[name], wanted).rows:
-            value, tolerance = known[name, row.colorizer]
-            assert row.summary.psnr == pytest.approx(value, abs=tolerance), (name, row.colorizer)
+            value, tolerance = known[name, row.answers.name]
+            found = row.figures["psnr"].value
+            assert found == pytest.approx(value, abs=tolerance), (name, row.answers.name)

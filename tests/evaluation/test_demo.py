@@ -7,7 +7,7 @@ from PIL import Image
 from restore_colorize.imaging import luma_of, read_picture
 
 from evaluation import demo
-from evaluation.sheets import Tile, draw_strip
+from evaluation.demo import draw_strip
 from tests.evaluation.pictures import SAMPLES, picture
 from tests.models.folders import write_model_folder
 
@@ -24,7 +24,7 @@ def test_missing_samples_are_told_before_a_server_starts(
 
 
 def test_strips_have_one_height_and_keep_proportions() -> None:
-    strip = draw_strip([Tile(picture(40, 60), "one"), Tile(picture(80, 40), "two")], 40)
+    strip = draw_strip([("one", picture(40, 60)), ("two", picture(80, 40))], 40)
     assert strip.size == (60 + 20 + 3 * 6, 40 + 18 + 2 * 6)
 
 

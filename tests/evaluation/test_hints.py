@@ -7,11 +7,12 @@ from restore_colorize.imaging import Picture, luma_of, srgb_to_lab
 from scipy import ndimage
 
 from evaluation.baselines import Colored, Gray, gray_target, with_chroma
-from evaluation.experiments import Case
+from evaluation.experiments import Case, scene_of
 from evaluation.hints import (
     STROKE_PX,
     WRONG_LAB,
     find_stroke,
+    hint_tables,
     measure_true_hints,
     measure_wrong_strokes,
     true_hints,
@@ -53,7 +54,7 @@ class Fills:
 
 
 def case(name: str = "room") -> Case:
-    return Case(name, room(), room())
+    return Case(name, lambda: scene_of(room(), room()))
 
 
 def test_the_stroke_lies_on_a_smooth_surface_and_areas_leave_it_out() -> None:
@@ -102,7 +103,9 @@ def test_who_paints_everything_is_seen_on_what_is_unlike() -> None:
 def test_photographs_without_a_surface_are_passed_over() -> None:
     noise = np.random.default_rng(0).integers(0, 256, (80, 80, 1), dtype=np.uint8)
     noisy = Picture.from_samples(np.repeat(noise, 3, axis=2))
-    found = measure_wrong_strokes([Case("noise", noisy, noisy), case()], Ignores(), count=1)
+    found = measure_wrong_strokes(
+        [Case("noise", lambda: scene_of(noisy, noisy)), case()], Ignores(), count=1
+    )
     assert [one.name for one in found] == ["room"]
 
 
@@ -114,7 +117,7 @@ def test_true_hints_are_the_truths_own_colors_and_help_who_uses_them() -> None:
     area = hints.alpha > 0
     painted = srgb_to_lab(hints.planes)[:, area].mean(1)
     assert torch.allclose(painted, srgb_to_lab(truth.planes)[:, area].mean(1), atol=4)
-    reddish = [Case("room", room(), room())]
+    reddish = [case()]
     assert measure_true_hints(reddish, Ignores())[0].with_hints == pytest.approx(
         measure_true_hints(reddish, Ignores())[0].without
     )
@@ -126,3 +129,16 @@ def test_the_wrong_color_is_one_that_can_be_painted() -> None:
     lab = torch.tensor(WRONG_LAB)[:, None, None]
     painted = with_chroma(gray_target(Picture(torch.full((3, 1, 1), 0.466))), lab[1:])
     assert torch.allclose(srgb_to_lab(painted.planes)[1:], lab[1:], atol=0.5)
+
+
+def test_both_questions_become_tables() -> None:
+    cases = [case(str(number)) for number in range(2)]
+    wrong, true = hint_tables(cases, cases, [Ignores(), Fills(1000)], "fills")
+    assert (wrong.name, true.name) == ("wrong-stroke", "true-hints")
+    assert wrong.pictures == true.pictures == ("0", "1")
+    assert [row.figures["surface_over_half"].value for row in wrong.rows] == [0, 1]
+    ignores, fills = (row.figures for row in true.rows)
+    assert ignores["gain"].value == pytest.approx(0)
+    assert fills["gain"].value > 1
+    assert fills["with_hints"].value - fills["without"].value == pytest.approx(fills["gain"].value)
+    assert hint_tables([], [], [Ignores()], None) == []

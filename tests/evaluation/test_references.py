@@ -12,7 +12,6 @@ from evaluation.references import (
     gray_copy,
     rotate_hue,
     self_references,
-    shuffled,
     warp,
 )
 from tests.evaluation.pictures import picture
@@ -86,11 +85,6 @@ def test_self_references_are_seeded_by_place_and_keep_size() -> None:
     first, second = self_references(pictures)
     assert (first.size, second.size) == ((30, 40), (41, 33))
     assert torch.equal(first.planes, self_references(pictures[:1])[0].planes)
-
-
-def test_shuffled_gives_everyone_the_one_before() -> None:
-    pictures = [picture(8, 8, seed=seed) for seed in range(3)]
-    assert shuffled(pictures) == [pictures[2], pictures[0], pictures[1]]
 
 
 def test_a_gray_copy_keeps_luma_and_has_no_chroma() -> None:

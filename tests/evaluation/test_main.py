@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from evaluation import __main__ as command
+from evaluation.product import NO_RESTORE_ENGINE
+from tests.evaluation.pictures import save
+
+Captured = pytest.CaptureFixture[str]
+
+
+def own_folder(folder: Path) -> Path:
+    for kind, offset, gray in (
+        ("gray", 0, True),
+        ("reference", 10, False),
+        ("truth", 0, False),
+        ("damaged", 20, True),
+    ):
+        (folder / kind).mkdir(parents=True)
+        for seed in range(2):
+            save(folder / kind / f"{seed}.png", seed + offset, gray=gray)
+    return folder
+
+
+def test_plain_pictures_get_a_report_and_a_page(tmp_path: Path, capsys: Captured) -> None:
+    pictures = tmp_path / "mine"
+    pictures.mkdir()
+    for seed in range(2):
+        save(pictures / f"{seed}.png", seed)
+    save(pictures / "old.png", 5, gray=True)
+    out, pages = tmp_path / "out", tmp_path / "pages"
+    status = command.main(
+        ["--data", str(pictures), "--out", str(out), "--pages", str(pages), "--baselines-only"]
+    )
+    assert status == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[-3:] == [
+        str(out / "color-mine.md"),
+        str(out / "color-mine.json"),
+        str(pages / "index.html"),
+    ]
+    text = (out / "color-mine.md").read_text(encoding="utf-8")
+    assert "old: gray" in text
+    assert "Floors" not in text  # they are set for the packs
+    assert str(tmp_path) not in text
+    assert str(tmp_path) not in (out / "color-mine.json").read_text(encoding="utf-8")
+    page = (pages / "index.html").read_text(encoding="utf-8")
+    assert page.index("Self-reference") < page.index("Both turned by 90 degrees")
+
+
+def test_a_users_own_folder_gets_everything_beside_it(tmp_path: Path, capsys: Captured) -> None:
+    folder = own_folder(tmp_path / "album")
+    assert command.main(["--folder", str(folder), "--baselines-only"]) == 0
+    assert str(folder / "evaluation" / "index.html") in capsys.readouterr().out
+    text = (folder / "evaluation" / "evaluation.md").read_text(encoding="utf-8")
+    for words in (
+        "Your photographs (n = 2)",
+        "Your damaged pictures (n = 2)",
+        "pasted by position",
+        "Both turned by 90 degrees",
+        "Gray references",
+        "non-local means",
+        NO_RESTORE_ENGINE,
+    ):
+        assert words in text
+    assert "the target's own colors" not in text  # the targets are gray
+    assert str(tmp_path) not in text
+    data = json.loads((folder / "evaluation" / "evaluation.json").read_text(encoding="utf-8"))
+    restored = data["tables"][-1]
+    assert [row["name"] for row in restored["rows"]] == ["input", "median", "nlm"]
+    page = (folder / "evaluation" / "index.html").read_text(encoding="utf-8")
+    assert "Your photographs" in page
+    assert "Your damaged pictures" in page
+
+
+@pytest.mark.parametrize(
+    ("option", "words"), [("--data", "validation-256.tar"), ("--folder", "gray, reference")]
+)
+def test_a_missing_folder_is_one_sentence_and_a_status(
+    tmp_path: Path, capsys: Captured, option: str, words: str
+) -> None:
+    assert command.main([option, str(tmp_path / "absent"), "--baselines-only"]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.count("\n") == 1
+    assert words in printed.err
+
+
+def test_a_broken_picture_and_a_place_that_cannot_be_written_are_one_sentence(
+    tmp_path: Path, capsys: Captured
+) -> None:
+    folder = own_folder(tmp_path / "album")
+    (folder / "evaluation").write_text("in the way")
+    assert command.main(["--folder", str(folder), "--baselines-only", "--limit", "1"]) == 2
+    assert "evaluation cannot be used" in capsys.readouterr().err
+    (folder / "truth" / "0.png").write_bytes(b"no picture")
+    assert command.main(["--folder", str(folder), "--baselines-only"]) == 2
+    printed = capsys.readouterr().err
+    assert "0.png" in printed
+    assert printed.count("\n") == 1
