@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TypeVar
 
 import gi
 
 gi.require_version("Gtk", "3.0")
+gi.require_version("Gdk", "3.0")
 gi.require_version("GimpUi", "3.0")
-from gi.repository import Gimp, GimpUi, GLib, Gtk  # noqa: E402
+from gi.repository import Gdk, Gimp, GimpUi, GLib, Gtk  # noqa: E402
 from restore_colorize_client import CancelledError, ClientError  # noqa: E402
-from restore_colorize_client.editing import ServerPlace  # noqa: E402
 
 from restore_colorize_gimp.call import Call  # noqa: E402
 from restore_colorize_gimp.jobs import missing_on_server  # noqa: E402
@@ -22,7 +21,6 @@ from restore_colorize_gimp.worker import Worker  # noqa: E402
 __all__ = [
     "BORDER_PX",
     "ask",
-    "ask_for_server",
     "close",
     "notice_of_mode",
     "say_what_is_missing",
@@ -38,7 +36,7 @@ SLIDERS = ("strength", "saturation", "trust")
 
 
 def ask(
-    call: Call, title: str, names: Sequence[str], *, ok: str = "C_olorize", notice: str = ""
+    call: Call, title: str, names: Sequence[str], *, ok: str = _("C_olorize"), notice: str = ""
 ) -> None:
     """Let the user set a call's arguments; what the server lacks for them is said meanwhile.
 
@@ -110,9 +108,9 @@ def wait_in_window(worker: Worker[T], title: str) -> T:
     """Show a worker's progress until it ends; Cancel and Escape end it."""
     GimpUi.init("restore_colorize_gimp")
     dialog = Gtk.Dialog(title=title)
-    dialog.add_button("_Cancel", Gtk.ResponseType.CANCEL)
+    dialog.add_button(_("_Cancel"), Gtk.ResponseType.CANCEL)
     label, bar = text_label(worker.text), Gtk.ProgressBar()
-    bar.get_accessible().set_name("Progress")
+    bar.get_accessible().set_name(_("Progress"))
     area = dialog.get_content_area()
     area.set_spacing(BORDER_PX)
     area.set_border_width(BORDER_PX)
@@ -141,7 +139,9 @@ def tell(text: str, title: str) -> None:
     """Show a report that can be selected and copied."""
     GimpUi.init("restore_colorize_gimp")
     dialog = Gtk.Dialog(title=title)
-    dialog.add_button("_Close", Gtk.ResponseType.CLOSE)
+    dialog.add_button(_("Copy _all"), Gtk.ResponseType.APPLY)
+    dialog.add_button(_("_Close"), Gtk.ResponseType.CLOSE)
+    dialog.set_default_response(Gtk.ResponseType.CLOSE)
     label = text_label(text)
     label.set_selectable(True)
     label.set_yalign(0.0)
@@ -152,49 +152,11 @@ def tell(text: str, title: str) -> None:
     scroll.add(label)
     dialog.get_content_area().pack_start(scroll, True, True, 0)
     dialog.show_all()
-    dialog.run()
+    while dialog.run() == Gtk.ResponseType.APPLY:
+        clipboard = Gtk.Clipboard.get(Gdk.SELECTION_CLIPBOARD)
+        clipboard.set_text(text, -1)
+        clipboard.store()  # for when this process is gone
     close(dialog)
-
-
-def ask_for_server(place: ServerPlace, title: str) -> ServerPlace:
-    """Let the user choose this computer's server or another one. Raises CancelledError."""
-    GimpUi.init("restore_colorize_gimp")
-    dialog = Gtk.Dialog(title=title)
-    dialog.add_button("_Cancel", Gtk.ResponseType.CANCEL)
-    dialog.add_button("_Connect", Gtk.ResponseType.OK)
-    dialog.set_default_response(Gtk.ResponseType.OK)
-    area = dialog.get_content_area()
-    area.set_border_width(BORDER_PX)
-    area.pack_start(
-        text_label(
-            "Without an address, the server of this computer is used and started on demand."
-        ),
-        False,
-        False,
-        0,
-    )
-    grid = Gtk.Grid(column_spacing=BORDER_PX, row_spacing=BORDER_PX // 2)
-    fields = {}
-    rows = (
-        ("address", "_Address (HOST:PORT)"),
-        ("token", "_Token"),
-        ("fingerprint", "Certificate's _fingerprint"),
-    )
-    for row, (name, text) in enumerate(rows):
-        field = Gtk.Entry(text=getattr(place, name), hexpand=True, activates_default=True)
-        field.set_visibility(name != "token")
-        label = Gtk.Label(label=text, use_underline=True, mnemonic_widget=field, xalign=0.0)
-        grid.attach(label, 0, row, 1, 1)
-        grid.attach(field, 1, row, 1, 1)
-        fields[name] = field
-    area.pack_start(grid, True, True, BORDER_PX)
-    dialog.show_all()
-    response = dialog.run()
-    given = {name: field.get_text().strip() for name, field in fields.items()}
-    close(dialog)
-    if response != Gtk.ResponseType.OK:
-        raise CancelledError()
-    return replace(place, **given)
 
 
 def close(dialog: Gtk.Window) -> None:

@@ -1,4 +1,4 @@
-"""*Server…*: what the server is and does, and which one to use."""
+"""*Server…*: what the server is and does, starting and stopping it, and which one to use."""
 
 from __future__ import annotations
 
@@ -6,28 +6,25 @@ from restore_colorize_client import Client
 from restore_colorize_client.editing import describe_server
 
 from restore_colorize_gimp.call import Call
-from restore_colorize_gimp.jobs import place_file, server_place, wait_for, with_client
+from restore_colorize_gimp.jobs import wait_for, with_client
+from restore_colorize_gimp.translation import _
 from restore_colorize_gimp.worker import Worker
 
 __all__ = ["run"]
 
-TITLE = "Restore & Colorize: Server"
+TITLE = _("Restore & Colorize: Server")
 
 
 def run(call: Call) -> str:
-    """Report the server's state in lines. Raises ClientError where none can be reached."""
-    if call.is_interactive:
-        from restore_colorize_gimp.dialogs import ask_for_server
+    """Report the server's state in lines, for a script once, for a user live in a window.
 
-        chosen = ask_for_server(server_place(), TITLE)
-        chosen.save(place_file())
-    start = call.is_interactive or call.option("start")
-    report = wait_for(call, with_client(_report, start=start), TITLE)
+    Raises ClientError, for a script, where none can be reached.
+    """
     if call.is_interactive:
-        from restore_colorize_gimp.dialogs import tell
+        from restore_colorize_gimp.server_window import show_server
 
-        tell(report, TITLE)
-    return report
+        return show_server(TITLE)
+    return wait_for(call, with_client(_report, start=call.option("start")), TITLE)
 
 
 def _report(client: Client, worker: Worker[str]) -> str:

@@ -2,50 +2,43 @@
 
 from __future__ import annotations
 
+import json
 import os
+import platform
 import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from gi.repository import Gimp
 from restore_colorize_client import ClientError
-from restore_colorize_client.editing import ServerPlace, describe_server
+from restore_colorize_client.editing import ServerPlace, describe_server, sandbox_of
 from restore_colorize_client.transport import clean_environment
 
 from restore_colorize_gimp.call import Call
 from restore_colorize_gimp.jobs import server_place, stamp, wait_for
+from restore_colorize_gimp.translation import _
 from restore_colorize_gimp.worker import Worker
 
 __all__ = ["run"]
 
-TITLE = "Restore & Colorize: Check Setup"
-DOCTOR_S = 120.0
+TITLE = _("Restore & Colorize: Check Setup")
+DOCTOR_S = 180.0
+MARKS = {"ok": "✓", "note": "•", "problem": "✗"}
 
 
 def run(call: Call) -> str:
     """Report in lines; never raises for what it finds."""
-    here = stamp()
-    python = here.get("python", "")
-    lines = [
-        f"GIMP {Gimp.version()}, Python {sys.version.split()[0]}",
-        f"Plug-in {here.get('version', 'without a version stamp')} in {Path(__file__).parent}",
-    ]
-    place = server_place()
+    here, place = "\n".join(_about_plugin()), server_place()
+    version = stamp().get("version", "")
 
     def look(worker: Worker[list[str]]) -> list[str]:
-        found = [_state(place, worker)]
-        if python and not place.address:
-            worker.text = "Asking “restore-colorize doctor”…"
-            found.append(_doctor(python))
-        elif not place.address:
-            found.append(
-                "Which Python runs the server is not known here: install the plug-in with "
-                "“restore-colorize install-plugins --gimp”."
-            )
+        found = [_about_server(place, version, worker)]
+        if not place.address:
+            worker.text = _("Asking “restore-colorize doctor”…")
+            found.append(_about_installation(place))
         return found
 
-    lines += wait_for(call, Worker(look), TITLE)
-    report = "\n\n".join(lines)
+    report = "\n\n".join([here, *wait_for(call, Worker(look), TITLE)])
     if call.is_interactive:
         from restore_colorize_gimp.dialogs import tell
 
@@ -53,25 +46,77 @@ def run(call: Call) -> str:
     return report
 
 
-def _state(place: ServerPlace, worker: Worker[list[str]]) -> str:
+def _about_plugin() -> Iterator[str]:
+    yield _("GIMP {version} with Python {python} on {system}").format(
+        version=Gimp.version(), python=platform.python_version(), system=platform.platform()
+    )
+    version = stamp().get("version") or _("of unknown version")
+    yield _("Plug-in {version} in {folder}").format(version=version, folder=Path(__file__).parent)
+    sandbox = sandbox_of(os.environ)
+    if sandbox:
+        yield _("GIMP comes from {sandbox}, so it cannot start the server itself.").format(
+            sandbox=sandbox
+        )
+
+
+def _about_server(place: ServerPlace, version: str, worker: Worker[list[str]]) -> str:
+    """Tell the server's state, also where it is not of the plug-in's version."""
     try:
         with place.connect("gimp", on_start=worker.hear_start) as client:
-            return describe_server(client.describe(), client.address)
+            found = client.describe()
+            text = describe_server(found, client.address)
     except ClientError as error:
-        return f"No server: {error}"
+        return _("No server: {error}").format(error=error)
+    if version and version != found.version:
+        warning = _(
+            "The plug-in is version {plugin}, the server {server}: run “restore-colorize "
+            "install-plugins --gimp” and start GIMP again."
+        )
+        text += "\n\n" + warning.format(plugin=version, server=found.version)
+    return text
 
 
-def _doctor(python: str) -> str:
+def _about_installation(place: ServerPlace) -> str:
+    """Tell what “doctor” finds with the program that runs the server."""
+    command = place.start_command
+    if command is None:
+        return place.how_to_start()
+    program = command[: command.index("serve")]
+    head = _("The server is run by {program}. “restore-colorize doctor” finds:").format(
+        program=place.python
+    )
     try:
         done = subprocess.run(
-            [python, "-m", "restore_colorize", "doctor"],
+            [*program, "doctor", "--json"],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             encoding="utf-8",
+            errors="replace",
             timeout=DOCTOR_S,
             env=clean_environment(os.environ),
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        return f"“{python} -m restore_colorize doctor” cannot be run: {error}."
-    return done.stdout.strip() or done.stderr.strip()
+        text = _(
+            "“{program} doctor” cannot be run ({error}): install Restore & Colorize again, then "
+            "its plug-ins."
+        )
+        return text.format(program=" ".join(program), error=error)
+    try:
+        findings = json.loads(done.stdout)["findings"]
+    except (ValueError, LookupError, TypeError):
+        return "\n".join([head, done.stdout.strip() or done.stderr.strip()])
+    return "\n".join([head, *_findings(findings)])
+
+
+def _findings(findings: list[dict[str, str]]) -> Iterator[str]:
+    for finding in findings:
+        yield f"{MARKS.get(finding['state'], '?')} {finding['topic']}: {finding['text']}"
+        if finding["mend"]:
+            yield f"    → {finding['mend']}"
+    problems = [finding["topic"] for finding in findings if finding["state"] == "problem"]
+    yield ""
+    if problems:
+        yield _("To be mended: {topics}.").format(topics=", ".join(problems))
+    else:
+        yield _("Everything needed works.")

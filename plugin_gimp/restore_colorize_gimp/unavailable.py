@@ -7,6 +7,7 @@ from restore_colorize_client.editing import missing_engine
 
 from restore_colorize_gimp.call import Call
 from restore_colorize_gimp.jobs import wait_for, with_client
+from restore_colorize_gimp.translation import _
 from restore_colorize_gimp.worker import Worker
 
 __all__ = ["run"]
@@ -21,5 +22,6 @@ def run(call: Call) -> None:
     title = call.entry.label.replace("_", "").rstrip("…")
     missing = wait_for(call, with_client(work), title)
     raise NotAvailableError(
-        missing or "The server can do this, but this plug-in cannot yet: install a newer plug-in."
+        missing
+        or _("The server can do this, but this plug-in cannot yet: install a newer plug-in.")
     )

@@ -12,6 +12,8 @@ from gi.repository import Gimp, GLib
 from restore_colorize_client import CancelledError, Event, Progress
 from restore_colorize_client.editing import describe_event
 
+from restore_colorize_gimp.translation import _
+
 __all__ = ["Worker", "wait_quietly"]
 
 T = TypeVar("T")
@@ -26,7 +28,7 @@ class Worker(Generic[T]):
         self._error: BaseException | None = None
         self._cancel: Callable[[], None] | None = None
         self._is_cancelled = threading.Event()
-        self.text = "Connecting to the server…"
+        self.text = _("Connecting to the server…")
         self.fraction = 0.0
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -49,7 +51,7 @@ class Worker(Generic[T]):
     def cancel(self) -> None:
         """End the work, politely, from any thread."""
         self._is_cancelled.set()
-        self.text = "Stopping…"
+        self.text = _("Stopping…")
         if self._cancel is not None:
             self._cancel()
 
@@ -72,8 +74,12 @@ class Worker(Generic[T]):
     def hear_start(self, stage: str, waited_s: float) -> None:
         """Take what is told while a server starts."""
         self.check()
-        doing = "Starting the server" if stage == "start" else "The server loads its models"
-        self.text = f"{doing} ({waited_s:.0f} s)…"
+        text = (
+            _("Starting the server ({seconds:.0f} s)…")
+            if stage == "start"
+            else _("The server loads its models ({seconds:.0f} s)…")
+        )
+        self.text = text.format(seconds=waited_s)
 
     def _run(self) -> None:
         try:

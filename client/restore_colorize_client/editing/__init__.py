@@ -29,7 +29,13 @@ from .plans import (
 from .restoring import RestoreOptions, restore_request
 from .servers import ServerPlace, sandbox_of
 from .sources import SourceFacts, SourceKind, why_not
-from .texts import describe_event, describe_server, missing_engine
+from .texts import (
+    describe_event,
+    describe_models,
+    describe_server,
+    describe_state,
+    missing_engine,
+)
 
 __all__ = [
     "HISTORY_NAME",
@@ -54,7 +60,9 @@ __all__ = [
     "colorize_request",
     "cut",
     "describe_event",
+    "describe_models",
     "describe_server",
+    "describe_state",
     "eight_bit",
     "grown",
     "missing_engine",

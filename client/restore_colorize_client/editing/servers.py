@@ -89,8 +89,7 @@ class ServerPlace:
                 command=command,
             )
         except NotRunningError:
-            sentence = self._why_not_started() if start else ""
-            raise NotRunningError(sentence) from None
+            raise NotRunningError(self.how_to_start() if start else "") from None
 
     def _connect_there(
         self, client_id: str, on_start: Callable[[str, float], None] | None
@@ -111,7 +110,10 @@ class ServerPlace:
             )
             raise TokenError(text.format(address=self.address), reason=error.reason) from None
 
-    def _why_not_started(self) -> str:
+    def how_to_start(self) -> str:
+        """Return the sentence on a local server that does not run: who can start it, and how."""
+        if self.start_command:
+            return _("The server is not running; it starts when it is first needed.")
         sandbox = sandbox_of(os.environ)
         if sandbox:
             return _(

@@ -6,7 +6,13 @@ from ..description import Description
 from ..events import Event, Progress, Queued
 from ..translation import N_, _
 
-__all__ = ["describe_event", "describe_server", "missing_engine"]
+__all__ = [
+    "describe_event",
+    "describe_models",
+    "describe_server",
+    "describe_state",
+    "missing_engine",
+]
 
 _STAGES = {
     "load": N_("Loading the model"),
@@ -14,6 +20,7 @@ _STAGES = {
     "colorize": N_("Coloring"),
     "join": N_("Joining colors with the photograph"),
     "restore": N_("Restoring"),
+    "sample": N_("Drawing colors"),
 }
 _ENGINES = {
     "colorize": N_("color from references"),
@@ -29,8 +36,11 @@ def describe_event(event: Event) -> str:
     if isinstance(event, Queued):
         if not event.position:
             return _("Waiting for the server…")
-        text = _("Waiting for the server, {count} before this one…")
-        return text.format(count=event.position)
+        if event.ahead_s < 1:
+            text = _("Waiting for the server, {count} before this one…")
+            return text.format(count=event.position)
+        text = _("Waiting for the server, {count} before this one, about {seconds:.0f} s…")
+        return text.format(count=event.position, seconds=event.ahead_s)
     if isinstance(event, Progress):
         known = _STAGES.get(event.stage)
         stage = _(known) if known else event.stage.replace("-", " ").capitalize()
@@ -52,6 +62,12 @@ def missing_engine(description: Description, engine: str) -> str:
 
 def describe_server(description: Description, address: str) -> str:
     """Return a server's state in a few lines: version, device, load, models and their licenses."""
+    models = [f"• {title}: {terms}" for title, terms in describe_models(description)]
+    return "\n".join([describe_state(description, address), "", _("Models:"), *models])
+
+
+def describe_state(description: Description, address: str) -> str:
+    """Return the lines on where a server is, on what it computes, how busy it is, what it can."""
     environment, queue = description.environment, description.queue
     head = (
         _("Server {version} at {address}, for this computer only")
@@ -67,13 +83,17 @@ def describe_server(description: Description, address: str) -> str:
             running=queue.running, waiting=queue.waiting
         ),
         _("It can: {abilities}").format(abilities=_abilities(description)),
-        "",
-        _("Models:"),
     ]
-    for model in description.models:
-        line = _("{model} ({role}, default)") if model.is_default else _("{model} ({role})")
-        lines.append(f"• {line.format(model=model.name, role=model.role)}: {model.license}")
     return "\n".join(lines)
+
+
+def describe_models(description: Description) -> list[tuple[str, str]]:
+    """Return each model's name with its role, and its license."""
+    found = []
+    for model in description.models:
+        title = _("{model} ({role}, default)") if model.is_default else _("{model} ({role})")
+        found.append((title.format(model=model.name, role=model.role), model.license))
+    return found
 
 
 def _ability(engine: str) -> str:

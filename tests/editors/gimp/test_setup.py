@@ -1,0 +1,50 @@
+"""*Check Setup…*: what it finds, in words that can be copied."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from tests.editors.gimp import plugin_bench
+from tests.editors.gimp.bench import Bench
+from tests.editors.gimp.pictures import keep_picture
+from tests.editors.gimp.screen import Screen
+
+APP = "restore_colorize_gimp"
+ENTRY = ("Filters", "Restore & Colorize", "Check Setup…")
+DOCTOR_S = 240.0
+
+
+def check_setup() -> list[str]:
+    from inside_gimp import call
+
+    answer = call("restore-colorize-check-setup")
+    return [answer.status, *answer.values]
+
+
+def test_a_sandboxed_gimp_is_told_how_to_get_a_server(bench: Bench) -> None:
+    plugin_bench.install(bench)
+    status, report = bench.with_env(SNAP="/snap/gimp/393").batch(check_setup).value
+    assert status == "success"
+    assert "GIMP comes from Snap" in report
+    assert "serve --at-login" in report
+
+
+def test_the_doctors_findings_and_an_older_plugin_are_said(bench: Bench) -> None:
+    plugin_bench.install(bench, sys.executable)
+    stamp = bench.profile / "plug-ins" / APP / "install.json"
+    told = json.loads(stamp.read_text())
+    stamp.write_text(json.dumps({**told, "version": "0.0.9"}))
+    with Screen(bench.with_server()) as screen:
+        screen.open()
+        screen.choose(*ENTRY)
+        report = screen.wait(APP, role="label", starts="GIMP ", timeout_s=DOCTOR_S)["text"]
+        assert "The plug-in is version 0.0.9, the server" in report
+        assert f"The server is run by {sys.executable}." in report
+        assert "✓ self-test" in report
+        assert "plug-in 0.0.9, here" in report
+        keep_picture(screen, "check-setup.png")
+        screen.press(APP, name="Copy all")
+        screen.press(APP, name="Close")
+        screen.gone(APP, name="Close")
+        assert screen.deaths() == ()
