@@ -50,3 +50,10 @@ class Call:
         if not layers:
             raise RefusedError(_("No layer is chosen: choose the photograph's layer."))
         return self.image, layers
+
+    def source(self) -> tuple[Gimp.Image, Gimp.Drawable]:
+        """Return the image and the one chosen layer. Raises RefusedError."""
+        image, layers = self.sources()
+        if len(layers) > 1:
+            raise RefusedError(_("Several layers are chosen: choose the photograph's alone."))
+        return image, layers[0]

@@ -52,10 +52,24 @@ def _drawable(name: str, label: str, blurb: str) -> Add:
     return lambda procedure: procedure.add_drawable_argument(name, label, blurb, True, _FLAGS)
 
 
-def _file(name: str, label: str, blurb: str) -> Add:
+def _file(
+    name: str, label: str, blurb: str, action: Gimp.FileChooserAction = Gimp.FileChooserAction.OPEN
+) -> Add:
     return lambda procedure: procedure.add_file_argument(
-        name, label, blurb, Gimp.FileChooserAction.OPEN, True, None, _FLAGS
+        name, label, blurb, action, True, None, _FLAGS
     )
+
+
+def _choice(name: str, label: str, blurb: str, *choices: tuple[str, str]) -> Add:
+    """Add a choice between (value, label); the first one is the default."""
+
+    def add(procedure: Gimp.Procedure) -> None:
+        choice = Gimp.Choice.new()
+        for place, (value, text) in enumerate(choices):
+            choice.add(value, place, text, "")
+        procedure.add_choice_argument(name, label, blurb, choice, choices[0][0], _FLAGS)
+
+    return add
 
 
 def _files(name: str, label: str, blurb: str) -> Add:
@@ -70,6 +84,19 @@ def _report(procedure: Gimp.Procedure) -> None:
     procedure.add_string_return_value("report", "Report", "What was found, in lines", "", _FLAGS)
 
 
+def _found_channel(procedure: Gimp.Procedure) -> None:
+    procedure.add_channel_return_value(
+        "mask", "Mask", "The new channel; none where a selection was made", True, _FLAGS
+    )
+
+
+def _suggestions(procedure: Gimp.Procedure) -> None:
+    procedure.add_string_array_return_value(
+        "names", "Names", "Layers' names and files' paths, the best first", _FLAGS
+    )
+    procedure.add_string_array_return_value("scores", "Scores", "Numbers as text", _FLAGS)
+
+
 _MODEL = _text("model", "_Model", "Name of a model that the server lists; empty for the default")
 _SEED = _count("seed", "Se_ed", "The same seed gives the same result", 0, 0, 2**31 - 1)
 _STRENGTH = _number("strength", "Stren_gth", "0 keeps the layer's own colors", 1.0, 0.0, 1.0)
@@ -82,8 +109,9 @@ _OUTSIDE = _switch(
     "_Keep colors outside of the selection",
     "The colors around the selection are true and steer those inside",
 )
+_RESTORING = _number("strength", "Stren_gth", "0 leaves the photograph as it is", 1.0, 0.0, 1.0)
 _EAGERNESS = _number(
-    "eagerness", "_Eagerness", "How readily marks are taken for damage", 0.5, 0.0, 1.0
+    "eagerness", "_Eagerness", "0 repairs only what is surely damage, 1 all marks", 0.0, 0.0, 1.0
 )
 _TONE = _switch("tone", "Correct to_ne", "Also correct fading and contrast")
 _BALANCE = _switch("white-balance", "_White balance", "Of faded color photographs")
@@ -163,40 +191,82 @@ ENTRIES = {
             "restore-colorize-restore",
             "_Restore…",
             "Repair scratches, holes, fading, blur and noise, as a new layer",
-            "unavailable",
             "restore",
-            (_STRENGTH, _EAGERNESS, _TONE, _BALANCE, _MODEL, _SEED),
+            "restore",
+            (
+                _RESTORING,
+                _EAGERNESS,
+                _TONE,
+                _BALANCE,
+                _drawable(
+                    "damage",
+                    "_Damage mask",
+                    "A channel or layer that shows where to repair; the rest stays untouched",
+                ),
+                _switch(
+                    "damage-selection",
+                    "Selection is da_mage",
+                    "Repair what is selected, only there",
+                ),
+                _MODEL,
+                _SEED,
+            ),
         ),
         Entry(
             "restore-colorize-restore-and-colorize",
             "Restore _& Colorize…",
             "Repair the layer and give it colors, as a new layer",
-            "unavailable",
+            "restore_and_colorize",
             "restore",
-            (*_REFERENCES, _STRENGTH, _EAGERNESS, _TONE, _SATURATION, _TRUST, _MODEL, _SEED),
+            (
+                *_REFERENCES,
+                _RESTORING,
+                _EAGERNESS,
+                _TONE,
+                _SATURATION,
+                _TRUST,
+                _MODEL,
+                _SEED,
+            ),
         ),
         Entry(
             "restore-colorize-detect-damage",
             "_Detect Damage…",
-            "Find scratches and holes, as a selection or a mask layer",
-            "unavailable",
+            "Find scratches and holes, as a selection or a mask to edit",
+            "detect",
             "detect_damage",
             (
                 _number("sensitivity", "Sensiti_vity", "1 marks all suspicious", 0.5, 0.0, 1.0),
-                _switch("as-layer", "As a mas_k layer", "Instead of a selection"),
+                _choice(
+                    "output",
+                    "_Give",
+                    "A selection, or a channel over the photograph to paint on",
+                    ("selection", "Selection"),
+                    ("channel", "Mask channel"),
+                ),
                 _MODEL,
             ),
+            (_found_channel,),
         ),
         Entry(
             "restore-colorize-suggest-references",
             "Su_ggest References…",
             "Tell which pictures suit the layer as references",
-            "unavailable",
+            "suggest",
             "suggest_references",
             (
-                _drawable("references", "Re_ferences", "A group of layers to choose from"),
-                _count("count", "Cou_nt", "", 4, 1, 64),
+                _drawable("references", "Layers of _group", "A group of layers to choose from"),
+                _switch("open-images", "_Open images", "Layers of the other images that are open"),
+                _file(
+                    "folder",
+                    "_Folder",
+                    "A folder of photographs, which the server on this computer reads",
+                    Gimp.FileChooserAction.SELECT_FOLDER,
+                ),
+                _count("count", "Cou_nt", "How many to name at most", 4, 1, 64),
+                _MODEL,
             ),
+            (_suggestions,),
         ),
         Entry(
             "restore-colorize-repeat",

@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from gi.repository import Gimp
-from restore_colorize_client import Client, JobRequest, NotAvailableError, Result, RunningJob
+from restore_colorize_client import (
+    Client,
+    Description,
+    JobRequest,
+    NotAvailableError,
+    Result,
+    RunningJob,
+)
 from restore_colorize_client.editing import ServerPlace, missing_engine
 
 from restore_colorize_gimp.call import Call
@@ -21,6 +28,7 @@ __all__ = [
     "run_jobs",
     "server_place",
     "stamp",
+    "start_jobs",
     "wait_for",
     "with_client",
 ]
@@ -63,15 +71,27 @@ def run_jobs(
     requests: Sequence[JobRequest],
     title: str,
     finish: Callable[[RunningJob, Result], Result] = lambda job, result: result,
+    check: Callable[[Description], None] = lambda description: None,
 ) -> list[Result]:
-    """Run jobs one after another and wait for the last one's end.
+    """Run jobs as ``start_jobs`` does and wait for the last one's end. Raises ClientError."""
+    return wait_for(call, start_jobs(call, requests, finish, check), title)
 
-    finish: what to do with each while it can still be rendered. Raises ClientError;
+
+def start_jobs(
+    call: Call,
+    requests: Sequence[JobRequest],
+    finish: Callable[[RunningJob, Result], Result] = lambda job, result: result,
+    check: Callable[[Description], None] = lambda description: None,
+) -> Worker[list[Result]]:
+    """Begin to run jobs one after another.
+
+    finish: what to do with each while it can still be rendered. check: raises where a server is
+    of no use for them. What can go wrong is raised in the worker's result: ClientError;
     NotAvailableError where the server lacks the entry's engine.
     """
 
     def work(client: Client, worker: Worker[list[Result]]) -> list[Result]:
-        check_engine(call, client)
+        check(check_engine(call, client))
         results = []
         for request in requests:
             with client.run(request) as job:
@@ -81,14 +101,16 @@ def run_jobs(
                 results.append(finish(job, job.result()))
         return results
 
-    return wait_for(call, with_client(work), title)
+    return with_client(work)
 
 
-def check_engine(call: Call, client: Client) -> None:
-    """Raise NotAvailableError where the server lacks what the entry needs."""
-    missing = call.entry.engine and missing_engine(client.describe(), call.entry.engine)
+def check_engine(call: Call, client: Client) -> Description:
+    """Return what the server is; raise NotAvailableError where it lacks what the entry needs."""
+    description = client.describe()
+    missing = call.entry.engine and missing_engine(description, call.entry.engine)
     if missing:
         raise NotAvailableError(missing)
+    return description
 
 
 def missing_on_server(call: Call) -> Worker[str]:

@@ -144,20 +144,31 @@ def image_type_of(pixels: Pixels) -> Gimp.ImageType:
 def read_mask(
     mask: Gimp.Drawable, sample_type: SampleType, box: tuple[int, int, int, int] | None = None
 ) -> Pixels:
-    """Return a mask's or selection's linear values in a box (x, y, width, height) of its own.
+    """Return a mask's, channel's or selection's values in a box (x, y, width, height) of its own.
 
     Beyond its bounds nothing is selected.
     """
     box = box or (0, 0, mask.get_width(), mask.get_height())
-    name = f"Y {_SUFFIX[sample_type]}"
+    name = f"{_model_of(mask)} {_SUFFIX[sample_type]}"
     data = _read_strips(mask.get_buffer(), box, name, sample_type.size)
     return Pixels(box[2], box[3], 1, sample_type, False, data)
 
 
 def write_mask(mask: Gimp.Drawable, values: Pixels) -> None:
-    """Fill a new mask."""
+    """Fill a new mask or channel."""
     size = values.sample_type.size
-    _write_strips(mask, values.view(), f"Y {_SUFFIX[values.sample_type]}", size)
+    _write_strips(mask, values.view(), f"{_model_of(mask)} {_SUFFIX[values.sample_type]}", size)
+
+
+def _model_of(mask: Gimp.Drawable) -> str:
+    """Return how a mask's values are encoded: linearly, but in a channel as the image's own.
+
+    GIMP takes them between selections and channels as they are.
+    """
+    if isinstance(mask, (Gimp.Selection, Gimp.LayerMask)):
+        return "Y"
+    nick = mask.get_image().get_precision().value_nick
+    return "Y'" if nick.endswith("non-linear") else "Y" if nick.endswith("linear") else "Y~"
 
 
 def _color_format(colors: int, has_alpha: bool, sample_type: SampleType) -> str:

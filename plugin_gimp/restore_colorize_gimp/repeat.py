@@ -51,6 +51,7 @@ def run(call: Call) -> None:
     request = JobRequest(
         target=source.target,
         selection=_eight_bit(mask) if note.needs_selection and mask is not None else None,
+        damage=note.damage,
         repeat=note.receipt,
         deliver=0 if note.rendered else note.candidate + 1,
     )

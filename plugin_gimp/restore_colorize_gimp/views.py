@@ -51,23 +51,26 @@ def slider(
     return adjustment
 
 
-def pixbuf(pixels: Pixels) -> GdkPixbuf.Pixbuf:
-    """Return 8-bit pixels, gray or in color, for the screen."""
-    colors = pixels.channels - pixels.has_alpha
-    data = bytearray(pixels.view())
-    if colors == 1:
-        gray, channels = pixels.view(), 3 + pixels.has_alpha
-        data = bytearray(pixels.width * pixels.height * channels)
-        for channel, source in enumerate((0, 0, 0, 1)[:channels]):
-            data[channel::channels] = bytes(gray[source :: pixels.channels])
+def pixbuf(pixels: Pixels, mask: Pixels | None = None) -> GdkPixbuf.Pixbuf:
+    """Return 8-bit pixels, gray or in color, for the screen; an 8-bit mask becomes their alpha."""
+    samples, alpha = pixels.view(), pixels.channels - 1 if pixels.has_alpha else None
+    is_gray = pixels.channels - pixels.has_alpha == 1
+    planes = [bytes(samples[at :: pixels.channels]) for at in ((0, 0, 0) if is_gray else (0, 1, 2))]
+    if mask is not None:
+        planes.append(bytes(mask.view()))
+    elif alpha is not None:
+        planes.append(bytes(samples[alpha :: pixels.channels]))
+    data = bytearray(pixels.width * pixels.height * len(planes))
+    for at, plane in enumerate(planes):
+        data[at :: len(planes)] = plane
     return GdkPixbuf.Pixbuf.new_from_bytes(
         GLib.Bytes.new(bytes(data)),
         GdkPixbuf.Colorspace.RGB,
-        pixels.has_alpha,
+        len(planes) == 4,
         8,
         pixels.width,
         pixels.height,
-        pixels.width * (3 + pixels.has_alpha),
+        pixels.width * len(planes),
     )
 
 

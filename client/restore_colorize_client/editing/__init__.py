@@ -29,6 +29,7 @@ from .plans import (
 from .restoring import RestoreOptions, restore_request
 from .servers import ServerPlace, sandbox_of
 from .sources import SourceFacts, SourceKind, why_not
+from .suggestions import describe_verdict
 from .texts import (
     describe_event,
     describe_models,
@@ -63,6 +64,7 @@ __all__ = [
     "describe_models",
     "describe_server",
     "describe_state",
+    "describe_verdict",
     "eight_bit",
     "grown",
     "missing_engine",

@@ -1,0 +1,182 @@
+"""*Suggest References…*: which layers, open images or files suit a photograph as references."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gi.repository import GdkPixbuf, Gimp, Gio, GObject
+from restore_colorize_client import (
+    Description,
+    JobRequest,
+    Pixels,
+    Reference,
+    RefusedError,
+    Result,
+    SampleType,
+    SuggestReferences,
+)
+from restore_colorize_client.editing import describe_verdict
+
+from restore_colorize_gimp.call import Call
+from restore_colorize_gimp.entries import ENTRIES
+from restore_colorize_gimp.jobs import run_jobs
+from restore_colorize_gimp.sources import check_source
+from restore_colorize_gimp.translation import _
+
+__all__ = ["Suggestion", "run"]
+
+SMALL_PX = 512  # longer side of the pictures that are sent: what they show tells enough
+COLORIZE = "restore-colorize-from-reference"
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A picture that suits; ``layer`` or ``path`` is what it is. reason: in a few words."""
+
+    name: str
+    reason: str
+    score: float
+    layer: Gimp.Drawable | None = None
+    path: str = ""
+
+
+def run(call: Call) -> list[GObject.Value]:
+    """Rank what the call names, and return names and scores, or color with the chosen one.
+
+    Raises ClientError.
+    """
+    image, layer = call.source()
+    title = _("Suggest References")
+    check_source(image, layer)
+    if call.is_interactive:
+        from restore_colorize_gimp.dialogs import ask
+
+        ask(call, title, _DIALOG, ok=_("_Suggest"))
+    layers = _layers(call, image, layer)
+    folder = _folder(call)
+    if not layers and not folder:
+        raise RefusedError(
+            _("Choose where to look: a group of layers, the open images, or a folder.")
+        )
+    request = JobRequest(
+        target=_small(layer),
+        task=SuggestReferences(count=call.option("count"), folders=[folder] if folder else []),
+        references=[Reference(_small(each), each.get_name()) for each in layers],
+        model=call.option("model") or "",
+        deliver=0,
+    )
+    (result,) = run_jobs(
+        call, [request], title, check=lambda description: _check(description, request)
+    )
+    suggestions = _suggestions(result, layers)
+    if call.is_interactive:
+        from restore_colorize_gimp.suggestions import choose
+
+        chosen = choose(suggestions, title)
+        if chosen is not None:
+            _color_with(chosen, image, layer)
+    return _values(suggestions)
+
+
+def _layers(call: Call, image: Gimp.Image, layer: Gimp.Drawable) -> list[Gimp.Drawable]:
+    """Return the layers to rank: of the group, and what other images show at their top."""
+    found: list[Gimp.Drawable] = []
+    group = call.option("references")
+    if group is not None and group.is_valid():
+        found += group.get_children() if group.is_group() else [group]
+    if call.option("open-images"):
+        for other in Gimp.get_images():
+            if other.get_id() != image.get_id():
+                found += [each for each in other.get_layers() if each.get_visible()]
+    pictures = [each for each in found if not each.is_group() or each.get_children()]
+    return [each for each in pictures if each.get_id() != layer.get_id()]
+
+
+def _folder(call: Call) -> str:
+    folder = call.option("folder")
+    if folder is None:
+        return ""
+    path = folder.get_path()
+    if not path:
+        raise RefusedError(_("The folder is not on this computer: choose one that is."))
+    return str(path)
+
+
+def _check(description: Description, request: JobRequest) -> None:
+    """Raise RefusedError where a server cannot look at all that is asked for."""
+    task = request.task
+    has_folder = isinstance(task, SuggestReferences) and bool(task.folders)
+    if has_folder and not description.loopback:
+        raise RefusedError(
+            _(
+                "The server runs elsewhere and cannot read folders of this computer: open the "
+                "pictures as layers or images, or choose this computer's server."
+            )
+        )
+    most = description.limits.max_planes - 1
+    if len(request.references) > most:
+        raise RefusedError(
+            _("There are {count} pictures, but the server compares at most {most}.").format(
+                count=len(request.references), most=most
+            )
+        )
+
+
+def _small(drawable: Gimp.Drawable) -> Pixels:
+    """Return a layer as it is seen, small."""
+    small = drawable.get_thumbnail(SMALL_PX, SMALL_PX, Gimp.PixbufTransparency.KEEP_ALPHA)
+    return _pixels(small)
+
+
+def _pixels(picture: GdkPixbuf.Pixbuf) -> Pixels:
+    width, height, channels = picture.get_width(), picture.get_height(), picture.get_n_channels()
+    samples, stride = picture.get_pixels(), picture.get_rowstride()
+    rows = [samples[row * stride : row * stride + width * channels] for row in range(height)]
+    has_alpha = picture.get_has_alpha()
+    return Pixels(width, height, channels, SampleType.UINT8, has_alpha, b"".join(rows))
+
+
+def _suggestions(result: Result, layers: Sequence[Gimp.Drawable]) -> list[Suggestion]:
+    """Return what the server thinks of, the best first."""
+    verdicts = sorted(result.verdicts, key=lambda verdict: -verdict.score)
+    found = []
+    for verdict in verdicts:
+        layer = None if verdict.reference is None else layers[verdict.reference]
+        name = Gio.File.new_for_path(verdict.path).get_basename() if layer is None else _name(layer)
+        reason = describe_verdict(verdict)
+        found.append(Suggestion(name, reason, verdict.score, layer, verdict.path))
+    return found
+
+
+def _name(layer: Gimp.Drawable) -> str:
+    return str(layer.get_name())
+
+
+def _values(suggestions: Sequence[Suggestion]) -> list[GObject.Value]:
+    """Return names and scores; as texts, since Python cannot read GIMP's arrays of numbers."""
+    columns = (
+        [each.path or each.name for each in suggestions],
+        [f"{each.score:.4f}" for each in suggestions],
+    )
+    values = [GObject.Value(GObject.TYPE_STRV) for _column in columns]
+    for value, column in zip(values, columns, strict=True):
+        value.set_boxed(column)
+    return values
+
+
+def _color_with(chosen: Suggestion, image: Gimp.Image, layer: Gimp.Drawable) -> None:
+    """Go on with *Colorize from Reference…*, in which the chosen picture is the reference."""
+    from restore_colorize_gimp import colorize
+
+    procedure = Gimp.get_plug_in().do_create_procedure(COLORIZE)
+    config = procedure.create_config()
+    if chosen.layer is not None:
+        config.set_property("reference-layer", chosen.layer)
+    else:
+        config.set_property("reference-file", Gio.File.new_for_path(chosen.path))
+    entry = ENTRIES[COLORIZE]
+    colorize.run(Call(entry, procedure, Gimp.RunMode.INTERACTIVE, config, image, [layer]))
+
+
+_DIALOG = ("references", "open-images", "folder", "count", "model")

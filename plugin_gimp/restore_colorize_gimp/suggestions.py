@@ -1,0 +1,85 @@
+"""The window that shows suggested references, best first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import gi
+
+gi.require_version("Gtk", "3.0")
+gi.require_version("GimpUi", "3.0")
+from gi.repository import GdkPixbuf, Gimp, GimpUi, GLib, Gtk, Pango  # noqa: E402
+
+from restore_colorize_gimp.dialogs import BORDER_PX, close, text_label  # noqa: E402
+from restore_colorize_gimp.translation import _  # noqa: E402
+
+if TYPE_CHECKING:
+    from restore_colorize_gimp.suggest import Suggestion
+
+__all__ = ["choose"]
+
+THUMBNAIL_PX = 96
+WIDTH_PX, HEIGHT_PX = 520, 480
+
+
+def choose(suggestions: Sequence[Suggestion], title: str) -> Suggestion | None:
+    """Show suggestions and return the one to color with, None where the window was closed."""
+    GimpUi.init("restore_colorize_gimp")
+    dialog = Gtk.Dialog(title=title)
+    dialog.add_button(_("_Close"), Gtk.ResponseType.CLOSE)
+    dialog.add_button(_("_Use for Coloring"), Gtk.ResponseType.OK)
+    dialog.set_default_response(Gtk.ResponseType.OK)
+    dialog.set_default_size(WIDTH_PX, HEIGHT_PX)
+    area = dialog.get_content_area()
+    area.set_border_width(BORDER_PX)
+    area.set_spacing(BORDER_PX)
+    text = _("The best suited first.") if suggestions else _("No picture suits the photograph.")
+    area.pack_start(text_label(text), False, False, 0)
+    rows = Gtk.ListBox()
+    rows.get_accessible().set_name(_("Suggestions"))
+    for suggestion in suggestions:
+        rows.add(_row(suggestion))
+    scroll = Gtk.ScrolledWindow(hscrollbar_policy=Gtk.PolicyType.NEVER)
+    scroll.add(rows)
+    area.pack_start(scroll, True, True, 0)
+    rows.connect("row-activated", lambda _rows, _row: dialog.response(Gtk.ResponseType.OK))
+    rows.set_activate_on_single_click(False)
+    dialog.set_response_sensitive(Gtk.ResponseType.OK, bool(suggestions))
+    dialog.show_all()
+    rows.select_row(rows.get_row_at_index(0))
+    response, row = dialog.run(), rows.get_selected_row()
+    close(dialog)
+    if response != Gtk.ResponseType.OK or row is None:
+        return None
+    return suggestions[row.get_index()]
+
+
+def _row(suggestion: Suggestion) -> Gtk.ListBoxRow:
+    box = Gtk.Box(spacing=BORDER_PX)
+    box.set_property("margin", BORDER_PX // 2)
+    picture = Gtk.Image.new_from_pixbuf(_thumbnail(suggestion))
+    picture.set_size_request(THUMBNAIL_PX, THUMBNAIL_PX)
+    box.pack_start(picture, False, False, 0)
+    words = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, valign=Gtk.Align.CENTER)
+    name = Gtk.Label(label=suggestion.name, xalign=0.0, ellipsize=Pango.EllipsizeMode.MIDDLE)
+    name.set_tooltip_text(suggestion.path or suggestion.name)
+    words.pack_start(name, False, False, 0)
+    words.pack_start(text_label(suggestion.reason), False, False, 0)
+    box.pack_start(words, True, True, 0)
+    row = Gtk.ListBoxRow()
+    row.add(box)
+    row.get_accessible().set_name(f"{suggestion.name}: {suggestion.reason}")
+    return row
+
+
+def _thumbnail(suggestion: Suggestion) -> GdkPixbuf.Pixbuf | None:
+    """Return a small picture, None where a file is of a kind that cannot be shown here."""
+    if suggestion.layer is not None:
+        transparency = Gimp.PixbufTransparency.SMALL_CHECKS
+        return suggestion.layer.get_thumbnail(THUMBNAIL_PX, THUMBNAIL_PX, transparency)
+    try:
+        file = GdkPixbuf.Pixbuf.new_from_file_at_size(suggestion.path, THUMBNAIL_PX, THUMBNAIL_PX)
+    except GLib.Error:
+        return None
+    return file.apply_embedded_orientation()
