@@ -13,13 +13,53 @@ from restore_colorize.networks.color2embed import (
 )
 from restore_colorize.networks.exemplar import ExemplarNet, ExemplarOutput, ExemplarSizes
 from restore_colorize.networks.layers import lookup_map
+from restore_colorize.networks.pixcolor import (
+    Draws,
+    PixColorPrior,
+    PixColorPriorSizes,
+    PixColorRefinement,
+    PixColorRefinementSizes,
+    PriorOutput,
+    Sampler,
+    SamplingOptions,
+    bins_from_chroma,
+    chroma_from_bins,
+    grid_of,
+    nats,
+    uniforms,
+)
+from restore_colorize.networks.restoration import (
+    MultiLevelRDN,
+    RdnSizes,
+    RestorationNet,
+    RestorationSizes,
+    Restored,
+)
 
 __all__ = [
     "Color2Embed",
     "Color2EmbedSizes",
+    "Draws",
     "ExemplarNet",
     "ExemplarOutput",
     "ExemplarSizes",
+    "MultiLevelRDN",
+    "PixColorPrior",
+    "PixColorPriorSizes",
+    "PixColorRefinement",
+    "PixColorRefinementSizes",
+    "PriorOutput",
+    "RdnSizes",
+    "RestorationNet",
+    "RestorationSizes",
+    "Restored",
+    "Sampler",
+    "SamplingOptions",
+    "bins_from_chroma",
+    "chroma_from_bins",
+    "grid_of",
     "lookup_map",
+    "nats",
     "network_from_authors",
+    "uniforms",
 ]

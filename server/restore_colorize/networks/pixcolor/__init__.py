@@ -1,0 +1,33 @@
+"""PixColor (1705.07208): chroma is drawn cell by cell on a small grid, then refined."""
+
+from __future__ import annotations
+
+from restore_colorize.networks.pixcolor.bins import (
+    bins_from_chroma,
+    chroma_from_bins,
+    grid_of,
+    nats,
+)
+from restore_colorize.networks.pixcolor.prior import PixColorPrior, PriorOutput
+from restore_colorize.networks.pixcolor.refinement import PixColorRefinement
+from restore_colorize.networks.pixcolor.sampler import Draws, Sampler, SamplingOptions, uniforms
+from restore_colorize.networks.pixcolor.sizes import (
+    PixColorPriorSizes,
+    PixColorRefinementSizes,
+)
+
+__all__ = [
+    "Draws",
+    "PixColorPrior",
+    "PixColorPriorSizes",
+    "PixColorRefinement",
+    "PixColorRefinementSizes",
+    "PriorOutput",
+    "Sampler",
+    "SamplingOptions",
+    "bins_from_chroma",
+    "chroma_from_bins",
+    "grid_of",
+    "nats",
+    "uniforms",
+]

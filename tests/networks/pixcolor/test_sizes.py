@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from restore_colorize.errors import ModelError
+from restore_colorize.networks import PixColorPriorSizes, PixColorRefinementSizes
+
+
+@pytest.mark.parametrize("kind", [PixColorPriorSizes, PixColorRefinementSizes])
+def test_a_config_survives_json(kind) -> None:
+    for sizes in (kind(), kind.paper()):
+        assert kind.from_config(json.loads(json.dumps(sizes.to_config()))) == sizes
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"depth": 3},
+        {"trunk": "vgg"},
+        {"trunk_widths": [8, 8]},
+        {"trunk_blocks": [1]},
+        {"adaptation": []},
+        {"maps": 0},
+        {"has_second_head": False, "maps": 7},
+        {"memory_heads": -1},
+    ],
+)
+def test_a_prior_that_cannot_be_is_refused(config) -> None:
+    with pytest.raises(ModelError):
+        PixColorPriorSizes.from_config(config)
+
+
+@pytest.mark.parametrize("config", [{"low": [1, 2]}, {"mid": [0, 4]}, {"decoder": [1, 2, 3, 4]}])
+def test_a_refinement_that_cannot_be_is_refused(config) -> None:
+    with pytest.raises(ModelError):
+        PixColorRefinementSizes.from_config(config)
