@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from evaluation import __main__ as command
+from evaluation.baselines import LookupMap
 from evaluation.product import NO_RESTORE_ENGINE
 from tests.evaluation.pictures import save
 
@@ -49,6 +50,40 @@ def test_plain_pictures_get_a_report_and_a_page(tmp_path: Path, capsys: Captured
     assert str(tmp_path) not in (out / "color-mine.json").read_text(encoding="utf-8")
     page = (pages / "index.html").read_text(encoding="utf-8")
     assert page.index("Self-reference") < page.index("Both turned by 90 degrees")
+
+
+class Shipped(LookupMap):
+    """Stands in for the default model: colors at once, without weights."""
+
+    name, title = "shipped", "shipped (default)"
+    sha256, is_default, dtype = "ab" * 32, True, "float32"
+
+
+def test_packs_are_judged_and_exhibited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = {
+        "validation-256": ["000.jpg", "001.jpg"],
+        "pairs": ["scene-test-0001-a.webp", "scene-test-0001-b.webp"],
+        "exemplar-pairs": ["001-target.jpg", "001-reference.jpg", "001-published-x.jpg"],
+    }
+    for pack, entries in names.items():
+        (tmp_path / "data" / pack).mkdir(parents=True)
+        for seed, name in enumerate(entries):
+            save(tmp_path / "data" / pack / name, seed)
+    monkeypatch.setattr(command, "installed_models", lambda *_, **__: ([Shipped()], []))
+    out, pages = tmp_path / "out", tmp_path / "pages"
+    asked = ["--data", str(tmp_path / "data"), "--out", str(out), "--pages", str(pages)]
+    assert command.main(asked) == 0
+    data = json.loads((out / "color.json").read_text(encoding="utf-8"))
+    judged = {floor["figure"]: floor for floor in data["floors"]}
+    for figure in ("self.psnr", "pairs-scene.psnr", "shuffled.psnr", "rotated.ab_ratio"):
+        assert figure in judged
+    assert judged["true-hints.gain"]["verdict"] == "missed"  # the map knows no hints
+    text = (out / "color.md").read_text(encoding="utf-8")
+    assert "default − row: PSNR dB" in text
+    assert "Nobody has looked" in text
+    assert "Exemplar pairs" in (pages / "index.html").read_text(encoding="utf-8")
+    assert command.main([*asked, "--limit", "2"]) == 0
+    assert "Floors" not in (out / "color.md").read_text(encoding="utf-8")
 
 
 def test_a_users_own_folder_gets_everything_beside_it(tmp_path: Path, capsys: Captured) -> None:
