@@ -10,6 +10,7 @@ class Settings:
     """Sizes in megapixels, rounds of which the best counts, and calls of which quantiles are told.
 
     starts: cold starts of the server. health_s: how long its health is asked for.
+    grid_cells: side of the chroma grid on which candidates are drawn.
     """
 
     large_mp: float = 24.0
@@ -18,6 +19,9 @@ class Settings:
     rounds: int = 5
     starts: int = 3
     health_s: float = 20.0
+    grid_cells: int = 28
 
 
-QUICK = Settings(large_mp=0.2, middle_mp=0.1, small_mp=0.05, rounds=1, starts=1, health_s=0.3)
+QUICK = Settings(
+    large_mp=0.2, middle_mp=0.1, small_mp=0.05, rounds=1, starts=1, health_s=0.3, grid_cells=4
+)

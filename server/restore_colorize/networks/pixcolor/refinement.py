@@ -53,6 +53,9 @@ class PixColorRefinement(nn.Module):
         self.up4 = nn.Sequential(*_conv(up8, up4), *_conv(up4, up4))
         self.up2 = nn.Sequential(*_conv(up4, up2), *_conv(up2, up2))
         self.last = nn.Conv2d(up2, 2, 1)
+        for layer in self.modules():
+            if isinstance(layer, nn.Conv2d):  # without norms the signal must keep its size
+                nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
         nn.init.zeros_(self.last.weight)  # starts at the enlarged chroma
         self.last.bias = nn.Parameter(torch.zeros(2))
 

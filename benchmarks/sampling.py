@@ -1,0 +1,109 @@
+"""(h) Cached draws of PixColor's prior, counted in full teacher-forced passes of the same prior."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import torch
+from restore_colorize.networks import (
+    PixColorPrior,
+    PixColorPriorSizes,
+    Sampler,
+    chroma_from_bins,
+    uniforms,
+)
+from torch import Tensor
+
+from benchmarks.figures import Aim, Figure, best_of, ratio, seconds
+from benchmarks.settings import Settings
+
+NAME = "sampling"
+_FEW, _MANY = 4, 8
+_CELL_PX = 8
+_CLOCK_S = 1e-6
+
+
+def measure(settings: Settings) -> list[Figure]:
+    """Time passes and draws of both shapes; weights are fresh, which changes no time."""
+    shapes = (("paper", PixColorPriorSizes.paper(), 20), ("shipped", PixColorPriorSizes(), 30))
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        figures = []
+        for name, sizes, most in shapes:
+            figures += _figures(name, sizes, most, settings)
+    finally:
+        torch.set_num_threads(threads)
+    return figures
+
+
+def _figures(name: str, sizes: PixColorPriorSizes, most: int, settings: Settings) -> list[Figure]:
+    cells = settings.grid_cells
+    torch.manual_seed(0)
+    prior = PixColorPrior(sizes).eval().requires_grad_(False)
+    gray = torch.rand(1, 1, cells * _CELL_PX, cells * _CELL_PX) * 2 - 1
+    sampler = Sampler(prior, gray)
+    numbers = [uniforms(seed, cells, cells) for seed in range(_MANY)]
+    one_pass = _full_pass(prior, sampler, cells)
+
+    def naive_row() -> None:
+        for _ in range(cells if sizes.has_second_head else 2 * cells):
+            one_pass()
+
+    best = best_of(
+        settings.rounds,
+        {
+            "pass": _processor_time(one_pass),
+            "few": _processor_time(lambda: sampler.draw(numbers[:_FEW])),
+            "many": _processor_time(lambda: sampler.draw(numbers)),
+        },
+    )
+    naive_s = _processor_time(naive_row)() * cells * _FEW
+    grid = f"{cells} × {cells}"
+    yardstick = "a full pass of its PixelCNN"
+    further_s = max(best["many"] - best["few"], _CLOCK_S) / (_MANY - _FEW)
+    return [
+        ratio(
+            NAME,
+            f"{_FEW} candidates, {grid}, {name} shape",
+            best["few"],
+            best["pass"],
+            yardstick,
+            Aim(most),
+        ),
+        ratio(NAME, f"each further one, {name} shape", further_s, best["pass"], yardstick, Aim(2)),
+        Figure(
+            NAME,
+            f"a naive sampler, {name} shape",
+            naive_s / best["few"],
+            "×",
+            f"{seconds(naive_s)}, one row timed and scaled, against {seconds(best['few'])}",
+        ),
+    ]
+
+
+def _full_pass(prior: PixColorPrior, sampler: Sampler, cells: int) -> Callable[[], Tensor]:
+    """Teacher forcing of one grid; like the draws without the condition, which is given."""
+    bins = torch.full((1, 2, cells, cells), 16)
+    chroma, condition = chroma_from_bins(bins), sampler.condition[None]
+
+    def one_pass() -> Tensor:
+        with torch.inference_mode():
+            recalled = None
+            if prior.memory is not None and sampler.memory is not None:
+                recalled = prior.memory(sampler.memory[None], chroma)
+            return prior.pixelcnn(chroma, bins[:, 0], condition, recalled)
+
+    return one_pass
+
+
+def _processor_time(function: Callable[[], object]) -> Callable[[], float]:
+    """Seconds of this thread, not of the clock: everything here runs on one thread."""
+
+    def measure_s() -> float:
+        start = time.thread_time()
+        function()
+        return time.thread_time() - start
+
+    return measure_s
