@@ -1,0 +1,165 @@
+"""PixColor's batches, losses, recipes and registration."""
+
+from __future__ import annotations
+
+import io
+import math
+import tarfile
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from restore_colorize.networks import (
+    PixColorPriorSizes,
+    PixColorRefinementSizes,
+    bins_from_chroma,
+    grid_of,
+)
+from restore_colorize_training import RECIPES, Recipe
+from restore_colorize_training.pixcolor_batches import (
+    KnownMix,
+    TeacherNoise,
+    chroma_of,
+    gray_of,
+    noisy,
+    prior_batch,
+)
+
+CONFIGS = Path(__file__).parents[2] / "training" / "configs"
+TINY = {
+    "pixcolor-prior": {
+        "trunk_widths": [4, 6, 8, 8],
+        "trunk_blocks": [1, 1, 1],
+        "adaptation": [8, 6],
+        "maps": 8,
+        "blocks": 2,
+        "hidden": 16,
+    },
+    "pixcolor-refinement": {
+        "low": [4, 4, 8, 8],
+        "mid": [8, 8],
+        "branch": [4, 4, 4],
+        "decoder": [8, 8, 8],
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Colored noise in two packs."""
+    folder = tmp_path_factory.mktemp("packs")
+    for name, side, count in (("small", 32, 6), ("large", 64, 5)):
+        with tarfile.open(folder / f"{name}.tar", "w") as archive:
+            for index in range(count):
+                blocks = np.random.default_rng(index).integers(0, 256, (2, 2, 3), dtype=np.uint8)
+                stream = io.BytesIO()
+                Image.fromarray(blocks).resize((side, side)).save(stream, "PNG")
+                member = tarfile.TarInfo(f"{index}.png")
+                member.size = len(stream.getvalue())
+                archive.addfile(member, io.BytesIO(stream.getvalue()))
+    return folder
+
+
+def recipe(name: str, packs: Path) -> Recipe[Any]:
+    config = tomllib.loads((CONFIGS / f"{name}.toml").read_text())
+    config["network"] = TINY[name]
+    config["data"]["validation_every"] = 3
+    config["sources"] = [
+        {"packs": ["small.tar"], "side": 32, "crop": 32, "batch": 6, "share": 0.9},
+        {"packs": ["large.tar"], "side": 64, "crop": 48, "batch": 2, "share": 0.1, "start": 0.5},
+    ]
+    return RECIPES[name](config, packs, torch.device("cpu"))
+
+
+def test_committed_configs_are_the_shipped_shapes() -> None:
+    for name, sizes in (
+        ("pixcolor-prior", PixColorPriorSizes),
+        ("pixcolor-refinement", PixColorRefinementSizes),
+    ):
+        config = tomllib.loads((CONFIGS / f"{name}.toml").read_text())
+        assert config["recipe"] in RECIPES
+        assert sizes.from_config(config["network"]) == sizes()
+        assert config["sources"][-1]["crop"] == 224
+
+
+@pytest.mark.parametrize(
+    ("name", "loss"), [("pixcolor-prior", "cr"), ("pixcolor-refinement", "l1")]
+)
+def test_recipes_learn_from_packs(packs: Path, name: str, loss: str) -> None:
+    chosen = recipe(name, packs)
+    torch.manual_seed(0)
+    network = chosen.build()
+    optimizer = torch.optim.Adam(network.parameters(), 3e-3)
+    generator = torch.Generator().manual_seed(0)
+    losses = []
+    for _ in range(60):
+        batch = chosen.draw(0.0, generator)
+        assert chosen.pictures_in(batch) == 6
+        total, figures = chosen.loss(network, batch)
+        optimizer.zero_grad()
+        total.backward()
+        optimizer.step()
+        losses.append(float(figures[loss]))
+    assert np.mean(losses[-5:]) < 0.9 * np.mean(losses[:5])
+    with torch.no_grad():
+        figures = chosen.validate(network.eval())
+    assert all(math.isfinite(value) for value in figures.values())
+    assert {"pixcolor-prior": "of_marginal", "pixcolor-refinement": "refined"}[name] in figures
+    assert chosen.draw(1.0, generator).gray.shape == (2, 1, 48, 48)
+
+
+def test_nothing_set_aside_is_trained_on(packs: Path) -> None:
+    sources = recipe("pixcolor-refinement", packs).sources
+    assert len(sources.held_out) == 2
+    assert "3 at 64 px" in sources.describe()
+
+
+def test_chroma_of_gray_is_the_gray_bin_and_gray_is_itself() -> None:
+    srgb = torch.rand(2, 1, 16, 16).expand(-1, 3, -1, -1)
+    assert (bins_from_chroma(grid_of(chroma_of(srgb))) == 16).all()
+    for luma601 in (False, True):
+        gray = gray_of(srgb, torch.tensor([luma601, luma601]))
+        torch.testing.assert_close(gray, srgb[:, :1] * 2 - 1, atol=1e-4, rtol=0)
+
+
+def test_noise_is_small_and_stays_in_the_range() -> None:
+    generator = torch.Generator().manual_seed(0)
+    bins = torch.randint(0, 32, (8, 2, 16, 16), generator=generator)
+    assert torch.equal(noisy(bins, TeacherNoise(0, 0, 0), generator), bins)
+    single = noisy(bins, TeacherNoise(0.1, 0, 0), generator)
+    moved = (single - bins).abs()
+    assert moved.max() == 1
+    assert 0.05 < moved.float().mean() < 0.15
+    drifted = noisy(bins, TeacherNoise(0, 2, 0), generator)
+    assert 0 <= drifted.min() <= drifted.max() <= 31
+    assert (drifted != bins).any()
+
+
+def test_known_cells_are_true_and_of_each_kind() -> None:
+    generator = torch.Generator().manual_seed(0)
+    srgb = torch.rand(16, 3, 64, 64, generator=generator)
+    truth = bins_from_chroma(grid_of(chroma_of(srgb)))
+    nothing = prior_batch(srgb, KnownMix(0, 0, 0), TeacherNoise(), generator)
+    assert not nothing.known.any()
+    strokes = prior_batch(srgb, KnownMix(1, 0, 0), TeacherNoise(), generator)
+    assert strokes.known.flatten(1).any(1).all()
+    assert strokes.known.float().mean() < 0.5
+    regions = prior_batch(srgb, KnownMix(0, 0, 1), TeacherNoise(), generator)
+    assert not regions.known.flatten(1).all(1).any()
+    for batch in (nothing, strokes, regions):
+        assert (batch.bins - truth).abs().max() <= 1  # through Lab and back
+
+
+def test_a_recolored_surface_is_known_somewhere() -> None:
+    generator = torch.Generator().manual_seed(0)
+    srgb = torch.rand(8, 3, 1, 1, generator=generator).expand(-1, -1, 64, 64)
+    truth = bins_from_chroma(grid_of(chroma_of(srgb)))
+    batch = prior_batch(srgb, KnownMix(0, 1, 0), TeacherNoise(), generator)
+    recolored = (batch.bins - truth).abs().amax(1) > 3
+    assert recolored.any()
+    of_these = recolored.flatten(1).any(1)
+    assert batch.known[of_these].flatten(1).any(1).all()
