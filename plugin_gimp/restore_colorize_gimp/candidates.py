@@ -30,7 +30,7 @@ from restore_colorize_client.editing import (  # noqa: E402
 
 from restore_colorize_gimp.call import Call  # noqa: E402
 from restore_colorize_gimp.coloring import color_channels  # noqa: E402
-from restore_colorize_gimp.compare import VIEW_PX, CompareView  # noqa: E402
+from restore_colorize_gimp.compare import CompareView  # noqa: E402
 from restore_colorize_gimp.dialogs import BORDER_PX, close, text_label  # noqa: E402
 from restore_colorize_gimp.history import (  # noqa: E402
     earlier_jobs,
@@ -43,6 +43,7 @@ from restore_colorize_gimp.sources import Source  # noqa: E402
 from restore_colorize_gimp.strip import Strip, Tile  # noqa: E402
 from restore_colorize_gimp.translation import _  # noqa: E402
 from restore_colorize_gimp.views import pixbuf, slider  # noqa: E402
+from restore_colorize_gimp.windows import converse, stay_above  # noqa: E402
 from restore_colorize_gimp.worker import Worker  # noqa: E402
 
 __all__ = ["Choice", "choose"]
@@ -51,7 +52,7 @@ STEP_MS = 50
 STEPS_BETWEEN_LOOKS = 10  # at the image: twice a second
 KEPT_JOBS = 3  # more of them are not kept open on the server for one window
 BEFORE_PX = 512
-HEIGHT_PX = 780
+WINDOW_PX = (580, 780)
 MORE = 1  # our own responses
 MADE = 2
 FAILED = 3
@@ -87,6 +88,7 @@ class _Window:
         self._source = source
         self._request = request
         self._refusal = ""  # why nothing can be inserted now
+        self._failure: ClientError | None = None  # of the first job
         self._problem = ""  # what went wrong last; other candidates may still be fine
         self._warnings: list[str] = []
         self._shown: Tile | None = None
@@ -118,7 +120,7 @@ class _Window:
 
     def _converse(self) -> Choice:
         while True:
-            response = self._dialog.run()
+            response = converse(self._dialog)
             if response == Gtk.ResponseType.OK:
                 self._insert_chosen()
             elif response == MORE:
@@ -126,12 +128,12 @@ class _Window:
             elif response == MADE and self._making is not None:
                 return Choice(tuple(self._making.result()), self._values(), self._is_mix())
             else:
-                failure = self._sessions[0].failure if response == FAILED else None
-                raise failure or CancelledError()
+                raise (self._failure if response == FAILED else None) or CancelledError()
 
     def _build(self, title: str) -> None:
         self._dialog = Gtk.Dialog(title=title)
-        self._dialog.set_default_size(-1, HEIGHT_PX)
+        self._dialog.set_default_size(*WINDOW_PX)
+        stay_above(self._dialog)
         self._dialog.connect("key-press-event", self._pressed)
         if can_draw_more(self._request):
             self._more = self._dialog.add_button(_("_New Samples"), MORE)
@@ -143,8 +145,7 @@ class _Window:
         area.set_border_width(BORDER_PX)
         area.set_spacing(BORDER_PX // 2)
         self._view = CompareView(area, _before(self._source))
-        self._view.widget.set_size_request(VIEW_PX, -1)
-        self._strip = Strip(_("Candidates"), self._show, self._choose)
+        self._strip = Strip(_("Candidates"), self._show, self._choose_alone)
         area.pack_start(self._strip.widget, False, False, 0)
         self._earlier = self._build_earlier(area)
         start = self._sessions[0].rendered
@@ -167,7 +168,7 @@ class _Window:
         self._refresh()
 
     def _build_earlier(self, area: Gtk.Box) -> Strip:
-        strip = Strip(_("Earlier results"), self._show, self._choose)
+        strip = Strip(_("Earlier results"), self._show, self._choose_alone)
         for job in earlier_jobs(self._source):
             session = earlier_session(self._source, job, self._request)
             self._sessions.append(session)
@@ -209,16 +210,15 @@ class _Window:
 
     def _look(self) -> bool:
         """Take what the workers have for the window; called many times a second."""
-        for session in self._sessions:
+        for session in list(self._sessions):
             self._hear(session)
+            self._look_at_failure(session)
         if self._steps % STEPS_BETWEEN_LOOKS == 0:
             self._look_at_image()
         self._steps += 1
         self._render()
         self._look_at_making()
         self._refresh()
-        if self._sessions[0].failure is not None and not self._strip.tiles and not self._refusal:
-            self._dialog.response(FAILED)
         return True
 
     def _hear(self, session: Session) -> None:
@@ -231,10 +231,25 @@ class _Window:
                 elif isinstance(event, JobWarning) and event.text not in self._warnings:
                     self._warnings.append(event.text)
 
+    def _look_at_failure(self, session: Session) -> None:
+        """Say what ended a job; where it is the only one, nothing is left to choose from."""
+        failure = session.failure
+        if failure is None or self._refusal:
+            return
+        if self._strip.tiles:
+            self._problem = str(failure)
+            if session.receipt is None:
+                self._sessions.remove(session)
+        else:
+            self._failure = failure
+            self._dialog.response(FAILED)
+
     def _add(self, session: Session, candidate: Candidate, preview: Pixels) -> None:
+        is_first = not any(tile.session is session for tile in self._strip.tiles)
         tile = self._strip.add(session, candidate, pixbuf(preview))
         if self._shown is None:
             tile.button.set_active(True)
+        if is_first:
             tile.button.grab_focus()
             self._show(tile)
 
@@ -261,6 +276,7 @@ class _Window:
 
     def _show(self, tile: Tile) -> None:
         self._shown = tile
+        self._problem = ""
         self._view.show(tile.picture, tile.name)
         self._is_stale = tile.session.rendered != self._values()
 
@@ -312,25 +328,24 @@ class _Window:
         return next(running, None)
 
     def _state(self) -> str:
-        failures = [session.failure for session in self._sessions if session.failure]
-        problem = self._problem or (str(failures[-1]) if failures else "")
-        hint = _(
-            "Choose one or more (Ctrl+click or the space bar adds one), then insert them as layers."
-        )
+        said = [self._problem] if self._problem else []
         if any(tile.session.has_rested for tile in self._chosen()):
-            hint = _(
+            rest = _(
                 "The server no longer keeps these candidates: what you insert is made again from "
                 "its receipt."
             )
-        return "\n".join([problem or hint, *self._warnings])
+            said.insert(0, rest)
+        hint = _(
+            "Choose one or more (Ctrl+click or the space bar adds one), then insert them as layers."
+        )
+        return "\n".join([*(said or [hint]), *self._warnings])
 
     def _chosen(self) -> list[Tile]:
         return [tile for tile in (*self._strip.tiles, *self._earlier.tiles) if tile.is_chosen]
 
-    def _choose(self, alone: Tile | None) -> None:
-        if alone is not None:
-            for tile in (*self._strip.tiles, *self._earlier.tiles):
-                tile.button.set_active(tile is alone)
+    def _choose_alone(self, alone: Tile) -> None:
+        for tile in (*self._strip.tiles, *self._earlier.tiles):
+            tile.button.set_active(tile is alone)
 
     def _values(self) -> tuple[float, float]:
         return self._strength.get_value(), self._saturation.get_value()

@@ -14,8 +14,7 @@ from restore_colorize_gimp.views import paint, slider  # noqa: E402
 
 __all__ = ["CompareView"]
 
-VIEW_PX = 420
-SMALLEST_PX = 160
+SMALLEST_PX = 200
 
 
 class CompareView:

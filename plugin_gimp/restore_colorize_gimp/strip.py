@@ -9,7 +9,8 @@ import gi
 
 gi.require_version("Gtk", "3.0")
 gi.require_version("Gdk", "3.0")
-from gi.repository import Gdk, GdkPixbuf, Gtk  # noqa: E402
+gi.require_version("Pango", "1.0")
+from gi.repository import Gdk, GdkPixbuf, Gtk, Pango  # noqa: E402
 from restore_colorize_client import Candidate  # noqa: E402
 
 from restore_colorize_gimp.dialogs import BORDER_PX  # noqa: E402
@@ -20,7 +21,7 @@ from restore_colorize_gimp.views import fitted  # noqa: E402
 __all__ = ["Strip", "Tile"]
 
 THUMBNAIL_PX = 96
-LABEL_CHARS = 16
+LABEL_CHARS = 14
 ADDING = Gdk.ModifierType.CONTROL_MASK | Gdk.ModifierType.SHIFT_MASK
 
 
@@ -35,7 +36,7 @@ class Tile:
 
     @property
     def name(self) -> str:
-        """The words below the picture."""
+        """What it is called, and its score."""
         return _name(self.candidate)
 
     @property
@@ -51,36 +52,40 @@ class Strip:
     """
 
     def __init__(
-        self, title: str, show: Callable[[Tile], None], choose: Callable[[Tile | None], None]
+        self, title: str, show: Callable[[Tile], None], choose_alone: Callable[[Tile], None]
     ) -> None:
-        """``choose`` is told of a tile that is to be chosen alone, or None of another change."""
         self.tiles: list[Tile] = []
         self._show = show
-        self._choose = choose
+        self._choose_alone = choose_alone
         self._row = Gtk.Box(spacing=BORDER_PX // 2)
-        self._row.get_accessible().set_name(title)
         self.widget = Gtk.ScrolledWindow(vscrollbar_policy=Gtk.PolicyType.NEVER)
         self.widget.set_propagate_natural_height(True)
+        self.widget.set_can_focus(False)  # its tiles can
+        self.widget.get_accessible().set_name(title)
         self.widget.add(self._row)
         self._row.set_focus_hadjustment(self.widget.get_hadjustment())
 
     def add(self, session: Session, candidate: Candidate, picture: GdkPixbuf.Pixbuf) -> Tile:
         """Add a candidate at the end."""
         button = Gtk.ToggleButton()
-        label = Gtk.Label(label=_name(candidate), max_width_chars=LABEL_CHARS, wrap=True)
-        label.set_justify(Gtk.Justification.CENTER)
+        label = Gtk.Label(label=_label(candidate), width_chars=LABEL_CHARS)
+        label.set_max_width_chars(LABEL_CHARS)
+        label.set_ellipsize(Pango.EllipsizeMode.END)
         box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL)
         box.pack_start(Gtk.Image.new_from_pixbuf(fitted(picture, THUMBNAIL_PX)), False, False, 0)
         box.pack_start(label, False, False, 0)
+        box.pack_start(Gtk.Label(label=f"{candidate.score:.2f}"), False, False, 0)
         button.add(box)
         button.get_accessible().set_name(_name(candidate))
         button.set_tooltip_text(
-            _("{model}, seed {seed}").format(model=candidate.model, seed=candidate.seed)
+            _("{name}: {model}, seed {seed}").format(
+                name=_name(candidate), model=candidate.model, seed=candidate.seed
+            )
         )
         tile = Tile(session, candidate, picture, button)
         button.connect("button-press-event", self._pressed, tile)
-        button.connect("focus-in-event", lambda *_: self._show(tile))
-        button.connect("toggled", lambda _: self._choose(None))
+        button.connect("focus-in-event", lambda *_given: self._show(tile))
+        button.connect("toggled", lambda _button: self._toggled(tile, label))
         self.tiles.append(tile)
         self._row.pack_start(button, False, False, 0)
         button.show_all()
@@ -90,10 +95,19 @@ class Strip:
         button.grab_focus()
         if event.button != 1 or event.state & ADDING:
             return False
-        self._choose(tile)
+        self._choose_alone(tile)
         return True
+
+    def _toggled(self, tile: Tile, label: Gtk.Label) -> None:
+        text = _label(tile.candidate)
+        label.set_text(f"✓ {text}" if tile.is_chosen else text)
+        if tile.is_chosen:
+            self._show(tile)
+
+
+def _label(candidate: Candidate) -> str:
+    return candidate.label or _("Candidate {number}").format(number=candidate.index + 1)
 
 
 def _name(candidate: Candidate) -> str:
-    label = candidate.label or _("Candidate {number}").format(number=candidate.index + 1)
-    return _("{label}, {score:.2f}").format(label=label, score=candidate.score)
+    return _("{label}, {score:.2f}").format(label=_label(candidate), score=candidate.score)

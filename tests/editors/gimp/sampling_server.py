@@ -134,7 +134,7 @@ class SamplingServer:
             await run.say(
                 candidate=pb.Candidate(
                     index=index,
-                    label=f"Sample {index + 1}",
+                    label=f"Sample {seed + index}",
                     score=0.9 - index / 10,
                     seed=seed + index,
                     model="fake-sampler",

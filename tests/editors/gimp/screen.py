@@ -139,6 +139,10 @@ class Screen:
         """Return an application's showing widgets, for writing tests."""
         return self._do("tree", app=app)
 
+    def unnamed(self, app: str) -> list[str]:
+        """Return the roles of showing widgets that need a name for screen readers and lack it."""
+        return self._do("unnamed", app=app)
+
     def applications(self) -> list[str]:
         """Return who has widgets on the screen: GIMP, and plug-ins with a window."""
         return self._do("applications")

@@ -133,6 +133,20 @@ def tree(app: str) -> str:
     return "\n".join(lines)
 
 
+def unnamed(app: str) -> list[str]:
+    """Return the widgets that take the keyboard or show a state, and that screen readers cannot
+    name, by their role.
+    """
+    roles = ("slider", "image", "progress bar")
+    return [
+        node.get_role_name()
+        for _, node in _walk(_application(app))
+        if _has(node, Atspi.StateType.SHOWING)
+        and (_has(node, Atspi.StateType.FOCUSABLE) or node.get_role_name() in roles)
+        and not node.get_name()
+    ]
+
+
 def applications() -> list[str]:
     """Return the names of what has widgets on this screen."""
     return [node.get_name() for node in _applications()]
@@ -229,6 +243,7 @@ def _describe(node: Atspi.Accessible) -> dict[str, Any]:
         "is_sensitive": _has(node, Atspi.StateType.SENSITIVE),
         "is_checked": _has(node, Atspi.StateType.CHECKED),
         "is_focused": _has(node, Atspi.StateType.FOCUSED),
+        "relations": [each.get_relation_type().value_nick for each in node.get_relation_set()],
         "text": Atspi.Text.get_text(text, 0, -1) if text else None,
         "value": value.get_current_value() if value else None,
         "box": [extents.x, extents.y, extents.width, extents.height] if extents else None,
@@ -239,7 +254,7 @@ CALLS = {
     call.__name__: call
     for call in (
         start, status, run_in_gimp, windows, focus, fill, key, type_text, click, shot, wait,
-        gone, act, enter, set_value, select, menu, choose, tree, applications,
+        gone, act, enter, set_value, select, menu, choose, tree, unnamed, applications,
     )
 }  # fmt: skip
 
