@@ -1,9 +1,16 @@
 from __future__ import annotations
 
+import pytest
 import torch
 from restore_colorize.networks.exemplar.correspondence import CellAttention
 from restore_colorize.networks.exemplar.encoders import ReferenceFeatures
 from restore_colorize.networks.exemplar.sizes import ExemplarSizes
+
+
+def features(values: torch.Tensor, keys: torch.Tensor) -> ReferenceFeatures:
+    """What the attention reads of a reference."""
+    unread = {name: torch.zeros(1) for name in ReferenceFeatures._fields}
+    return ReferenceFeatures(**unread | {"values": values, "keys": keys})
 
 
 def test_a_sharp_head_copies_the_chroma_and_descriptors_of_the_matching_cell() -> None:
@@ -13,7 +20,7 @@ def test_a_sharp_head_copies_the_chroma_and_descriptors_of_the_matching_cell() -
     attention.key.load_state_dict(attention.query.state_dict())
     torch.nn.init.constant_(attention.log_sharpness, 10.0)
     cells = torch.randn(1, 10, 4, 5)
-    reference = ReferenceFeatures(torch.zeros(1, 4), torch.randn(1, 6, 4, 5), cells)
+    reference = features(torch.randn(1, 6, 4, 5), cells)
     chroma, descriptors = torch.randn(1, 2, 4, 5), torch.randn(1, 5, 4, 5)
     with torch.no_grad():
         found = attention(cells, reference, chroma, descriptors)
@@ -27,11 +34,31 @@ def test_a_sharp_head_copies_the_chroma_and_descriptors_of_the_matching_cell() -
 def test_a_gray_reference_warps_to_gray() -> None:
     torch.manual_seed(6)
     attention = CellAttention(ExemplarSizes(heads=2, head_channels=4), 6, 6, 6)
-    reference = ReferenceFeatures(
-        torch.zeros(1, 4), torch.randn(1, 6, 3, 3), torch.randn(1, 6, 3, 3)
-    )
+    reference = features(torch.randn(1, 6, 3, 3), torch.randn(1, 6, 3, 3))
     with torch.no_grad():
         found = attention(
             torch.randn(1, 6, 4, 4), reference, torch.zeros(1, 2, 3, 3), torch.zeros(1, 5, 3, 3)
         )
     assert torch.count_nonzero(found.warped) == 0
+
+
+@pytest.mark.parametrize("size", [(1, 1), (9, 11), (12, 20)])  # one cell: negative cosines too
+@pytest.mark.parametrize("log_sharpness", [3.0, 10.0])  # soft, and beyond the sharpest
+def test_bfloat16_without_gradients_equals_plain_float32(size, log_sharpness) -> None:
+    """Both start from the same features; with gradients all products are plain and float32."""
+    torch.manual_seed(7)
+    attention = CellAttention(ExemplarSizes(), 24, 24, 12)
+    torch.nn.init.constant_(attention.log_sharpness, log_sharpness)
+    reference = features(torch.randn(2, 12, *size), torch.randn(2, 24, *size))
+    context = torch.randn(2, 24, 9, 10)
+    chroma, descriptors = torch.rand(2, 2, *size) - 0.5, torch.rand(2, 5, *size)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        plain = attention(context, reference, chroma, descriptors)
+        with torch.no_grad():
+            fast = attention(context, reference, chroma, descriptors)
+    bounds = {"attended": 0.02, "warped": 0.004, "described": 0.008, "best_cosine": 0.006}
+    bounds["spread"] = 0.03  # the root of a small difference
+    for name, bound in bounds.items():
+        found, exact = getattr(fast, name), getattr(plain, name)
+        assert found.dtype == torch.float32
+        torch.testing.assert_close(found, exact.detach(), atol=bound, rtol=0)

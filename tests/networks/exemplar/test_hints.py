@@ -51,6 +51,18 @@ def test_without_hints_nothing_is_known() -> None:
     assert torch.count_nonzero(known.chroma) == 0
 
 
+def test_each_picture_of_a_batch_knows_its_own_hints_alone() -> None:
+    module, context = attention(), torch.cat([two_halves()] * 3)
+    hints = torch.cat([hint(30, 24), torch.zeros(1, 3, 64, 64), hint(2, 2)])
+    with torch.no_grad():
+        together = module(context, hints)
+        for index in range(3):
+            one = slice(index, index + 1)
+            alone = module(context[one], hints[one])
+            torch.testing.assert_close(together.share[one], alone.share)
+            torch.testing.assert_close(together.chroma[one], alone.chroma)
+
+
 def test_gradients_are_finite_without_hints() -> None:
     module = attention()
     known = module(two_halves(), torch.zeros(1, 3, 64, 64))

@@ -6,6 +6,7 @@ import math
 from typing import NamedTuple
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from restore_colorize.networks.exemplar.encoders import ReferenceFeatures
@@ -40,9 +41,10 @@ class CellAttention(nn.Module):
     """Cosine attention of the target's cells over all cells of a reference.
 
     Color2Embed passes one global vector; this adds positions (our choice, +1.8 dB at equal time).
-    Head 0 also carries plain chroma and gets a loss of its own (+1.7 dB more). All products are
+    Head 0 also carries plain chroma and gets a loss of its own (+1.7 dB more). Products are
     explicit and in float32: the row maxima are needed, and the softmax is sharp. In training the
     map of one reference is heads x 2,048 x 2,048 values at the largest working size (64 MiB).
+    Without gradients, a CPU in bfloat16 uses its matrix units; see :func:`_look_up_in_bfloat16`.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class CellAttention(nn.Module):
         b, _, h, w = context.shape
         query, key = self.query(context), self.key(reference.keys)
         value = self.value(reference.values)
+        look_up = _look_up_in_bfloat16 if _has_fast_bfloat16(query) else _look_up
         with torch.autocast(context.device.type, enabled=False):
             query, key = unit_rows(self._rows(query)), unit_rows(self._rows(key))
             sharpness = self.log_sharpness.exp().clamp(_SOFTEST, _SHARPEST)[:, None, None]
@@ -78,9 +81,7 @@ class CellAttention(nn.Module):
             cells = torch.cat(plain, 1).float().flatten(2).transpose(1, 2)  # (b, m, 3 + d)
             cells = cells[:, None].expand(-1, self.heads, -1, -1)
             values = torch.cat([self._rows(value), cells], 3)
-            strips = query.split(_strip_of(query), 2)
-            looked_up = [_look_up(rows, key, values, sharpness) for rows in strips]
-            fetched, best_cosine = (torch.cat(parts, 2) for parts in zip(*looked_up, strict=True))
+            fetched, best_cosine = look_up(query, key, values, sharpness)
             fetched = fetched.transpose(2, 3).unflatten(3, (h, w))  # (b, heads, c + 3 + d, h, w)
             attended = fetched[:, :, : self.head_channels]
             warped, second, _ = fetched[:, 0, self.head_channels :].split(
@@ -102,22 +103,81 @@ class CellAttention(nn.Module):
         return x.float().reshape(b, self.heads, self.head_channels, -1).transpose(2, 3)
 
 
-def _strip_of(query: Tensor) -> int:
-    """How many query rows are looked up at once.
+def _has_fast_bfloat16(query: Tensor) -> bool:
+    """Whether bfloat16 was chosen, by autocast, for inference on a CPU."""
+    is_inference = not torch.is_grad_enabled()
+    return is_inference and query.device.type == "cpu" and query.dtype == torch.bfloat16
+
+
+def _strips(query: Tensor) -> tuple[Tensor, ...]:
+    """Query rows ``(b, heads, n, c)`` in parts that are looked up at once.
 
     Rows do not depend on each other. Without gradients a CPU takes them in strips whose maps stay
     within its cache, which halves the time; elsewhere one product of everything is fastest.
     """
     is_cpu_inference = query.device.type == "cpu" and not torch.is_grad_enabled()
-    return _STRIP_ROWS if is_cpu_inference else query.shape[2]
+    rows = max(8, _STRIP_ROWS // query.shape[0]) if is_cpu_inference else query.shape[2]
+    return query.split(rows, 2)
 
 
 def _look_up(
     query: Tensor, key: Tensor, values: Tensor, sharpness: Tensor
 ) -> tuple[Tensor, Tensor]:
     """Values fetched by rows ``(b, heads, n, c)``, and each row's cosine with its best key."""
-    logits = (query * sharpness) @ key.transpose(2, 3)  # (b, heads, n, m)
-    return torch.softmax(logits, -1) @ values, _best_cosine(query, key, logits)
+    fetched, best_cosine = [], []
+    for rows in _strips(query):
+        logits = (rows * sharpness) @ key.transpose(2, 3)  # (b, heads, strip, m)
+        fetched.append(torch.softmax(logits, -1) @ values)
+        best_cosine.append(_best_cosine(rows, key, logits))
+    return torch.cat(fetched, 2), torch.cat(best_cosine, 2)
+
+
+def _look_up_in_bfloat16(
+    query: Tensor, key: Tensor, values: Tensor, sharpness: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Same as :func:`_look_up` without gradients, several times faster on CPUs with bfloat16.
+
+    A logit of 200 has no digit after the point in bfloat16, so query, key and values enter as sums
+    of two parts with 8 bits each; what is left of a logit's error is below 0.01. What comes out is
+    rounded to bfloat16, as are the maps of the convolutions that read it.
+    """
+    whole, rest = _halves(query * sharpness)
+    key_whole, key_rest = _halves(key)
+    query_parts = torch.cat([whole, rest, whole], 3)
+    key_parts = torch.cat([key_whole, key_whole, key_rest], 3)
+    value_parts = torch.cat(_halves(values), 3)
+    width = max(query_parts.shape[3], value_parts.shape[3])  # the fused kernel wants one for all
+    parts = [F.pad(x, (0, width - x.shape[3])) for x in (query_parts, key_parts, value_parts)]
+    fetched = F.scaled_dot_product_attention(*parts, scale=1.0).float()
+    count = values.shape[3]
+    fetched = fetched[..., :count] + fetched[..., count : 2 * count]
+    return fetched, _best_cosine_in_bfloat16(query.contiguous().bfloat16(), key_whole)
+
+
+def _best_cosine_in_bfloat16(query: Tensor, key: Tensor) -> Tensor:
+    """Cosine of each query row with its best key row, ``(b, heads, n)`` float32.
+
+    The greatest bfloat16 is found by its bits, ten times faster: they are ordered as integers are,
+    but negative numbers the other way round.
+    """
+    rows, across = query.flatten(0, 1), key.flatten(0, 1).transpose(1, 2)
+    strips = rows.split(_STRIP_ROWS, 1)
+    product = rows.new_empty(*strips[0].shape[:2], across.shape[2])
+    greatest, least = [], []
+    for strip in strips:  # all into the same memory: fresh pages cost as much as the product
+        bits = torch.bmm(strip, across, out=product[:, : strip.shape[1]]).view(torch.int16)
+        greatest.append(bits.amax(2))
+        least.append(bits.amin(2))
+    positive = torch.cat(greatest, 1)
+    best = torch.where(positive < 0, torch.cat(least, 1), positive)
+    return best.view(torch.bfloat16).view(query.shape[:3]).float()
+
+
+def _halves(x: Tensor) -> tuple[Tensor, Tensor]:
+    """``x`` in bfloat16, and what that leaves of it; rows lie in one piece, as products want."""
+    x = x.contiguous()
+    whole = x.bfloat16()
+    return whole, (x - whole).bfloat16()
 
 
 def _best_cosine(query: Tensor, key: Tensor, logits: Tensor) -> Tensor:

@@ -53,22 +53,26 @@ class HintAttention(nn.Module):
             mean = F.avg_pool2d(hints[:, :2].float(), _CELL)
             mean = mean / (F.avg_pool2d(mask, _CELL) + 1e-6) * known
             rows = unit_rows(feature.float().flatten(2).transpose(1, 2))  # (b, n, c)
-            logits = (rows @ rows.transpose(1, 2) - 1) * self.log_sharpness.exp() + self.bias
-            logits = logits - _cell_distance(h, w, context.device) * self.log_distance_weight.exp()
-            logits = logits.masked_fill(known.flatten(2) < 0.5, float("-inf"))
+            # Most cells carry no hint, in most jobs none does: only those of any picture are keys.
+            hinted = known.flatten(1).amax(0).nonzero()[:, 0]  # (k,)
+            logits = rows @ rows[:, hinted].transpose(1, 2) - 1  # (b, n, k)
+            logits = logits * self.log_sharpness.exp() + self.bias
+            places = _places(h, w, context.device)
+            distance = torch.cdist(places, places[hinted])  # (n, k)
+            logits = logits - distance * self.log_distance_weight.exp()
+            logits = logits.masked_fill(known.flatten(2)[:, :, hinted] < 0.5, float("-inf"))
             empty = logits.new_zeros(b, h * w, 1)
-            weight = torch.softmax(torch.cat([logits, empty], 2), 2)  # (b, n, n + 1)
+            weight = torch.softmax(torch.cat([logits, empty], 2), 2)  # (b, n, k + 1)
             share = (1 - weight[:, :, -1]).view(b, 1, h, w)
-            chroma = weight[:, :, :-1] @ mean.flatten(2).transpose(1, 2)  # (b, n, 2)
+            chroma = weight[:, :, :-1] @ mean.flatten(2)[:, :, hinted].transpose(1, 2)  # (b, n, 2)
             return KnownColors(share, chroma.transpose(1, 2).unflatten(2, (h, w)))
 
 
-def _cell_distance(h: int, w: int, device: torch.device) -> Tensor:
-    """Distances between all cells of a grid in cells, ``(hw, hw)``."""
+def _places(h: int, w: int, device: torch.device) -> Tensor:
+    """Row and column of every cell of a grid, ``(hw, 2)`` float32."""
     rows, columns = torch.meshgrid(
         torch.arange(h, device=device, dtype=torch.float32),
         torch.arange(w, device=device, dtype=torch.float32),
         indexing="ij",
     )
-    places = torch.stack([rows.flatten(), columns.flatten()], 1)
-    return torch.cdist(places, places)
+    return torch.stack([rows.flatten(), columns.flatten()], 1)
