@@ -16,6 +16,7 @@ from restore_colorize_client import CancelledError, ClientError  # noqa: E402
 from restore_colorize_gimp.call import Call  # noqa: E402
 from restore_colorize_gimp.jobs import missing_on_server  # noqa: E402
 from restore_colorize_gimp.translation import _  # noqa: E402
+from restore_colorize_gimp.windows import converse, stay_above  # noqa: E402
 from restore_colorize_gimp.worker import Worker  # noqa: E402
 
 __all__ = [
@@ -117,6 +118,7 @@ def wait_in_window(worker: Worker[T], title: str) -> T:
     area.pack_start(label, False, False, 0)
     area.pack_start(bar, False, False, 0)
     dialog.set_default_size(420, -1)
+    stay_above(dialog)
     dialog.show_all()
 
     def look() -> bool:
@@ -128,7 +130,7 @@ def wait_in_window(worker: Worker[T], title: str) -> T:
 
     GLib.timeout_add(STEP_MS, look)
     while not worker.is_done:
-        if dialog.run() != Gtk.ResponseType.OK:
+        if converse(dialog) != Gtk.ResponseType.OK:
             worker.cancel()
             dialog.set_response_sensitive(Gtk.ResponseType.CANCEL, False)
     close(dialog)
