@@ -11,6 +11,7 @@ from typing import Any, TypeVar, get_args, get_type_hints
 from ._vendor import restore_colorize_pb2 as pb
 from ._vendor.google.protobuf.message import DecodeError
 from .errors import RefusedError
+from .translation import _
 
 __all__ = ["as_dict", "fill", "parse_receipt", "pb", "read"]
 
@@ -73,7 +74,7 @@ def parse_receipt(data: bytes) -> pb.Receipt:
         receipt = pb.Receipt()
     if not receipt.format:
         raise RefusedError(
-            "This is no receipt of Restore & Colorize: choose a layer or file that has one.",
+            _("This is no receipt of Restore & Colorize: choose a layer or file that has one."),
             reason="format",
         )
     return receipt

@@ -10,10 +10,11 @@ from restore_colorize_gimp.call import Call
 from restore_colorize_gimp.coloring import insert_colors, selection_plane
 from restore_colorize_gimp.references import read_hints, read_references
 from restore_colorize_gimp.sources import check_source, read_source
+from restore_colorize_gimp.translation import _
 
 __all__ = ["run"]
 
-TITLE = "Colorize from Reference"
+TITLE = _("Colorize from Reference")
 
 
 def run(call: Call) -> None:

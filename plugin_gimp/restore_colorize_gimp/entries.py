@@ -8,6 +8,8 @@ from typing import Any
 
 from gi.repository import Gimp, GObject
 
+from restore_colorize_gimp.translation import _
+
 __all__ = ["ENTRIES", "Entry"]
 
 Add = Callable[[Gimp.Procedure], Any]
@@ -81,74 +83,98 @@ def _image(name: str, label: str, blurb: str) -> Add:
 
 
 def _report(procedure: Gimp.Procedure) -> None:
-    procedure.add_string_return_value("report", "Report", "What was found, in lines", "", _FLAGS)
+    procedure.add_string_return_value(
+        "report", _("Report"), _("What was found, in lines"), "", _FLAGS
+    )
 
 
 def _found_channel(procedure: Gimp.Procedure) -> None:
     procedure.add_channel_return_value(
-        "mask", "Mask", "The new channel; none where a selection was made", True, _FLAGS
+        "mask", _("Mask"), _("The new channel; none where a selection was made"), True, _FLAGS
     )
 
 
 def _suggestions(procedure: Gimp.Procedure) -> None:
     procedure.add_string_array_return_value(
-        "names", "Names", "Layers' names and files' paths, the best first", _FLAGS
+        "names", _("Names"), _("Layers' names and files' paths, the best first"), _FLAGS
     )
-    procedure.add_string_array_return_value("scores", "Scores", "Numbers as text", _FLAGS)
+    procedure.add_string_array_return_value("scores", _("Scores"), _("Numbers as text"), _FLAGS)
 
 
-_MODEL = _text("model", "_Model", "Name of a model that the server lists; empty for the default")
-_SEED = _count("seed", "Se_ed", "The same seed gives the same result", 0, 0, 2**31 - 1)
-_STRENGTH = _number("strength", "Stren_gth", "0 keeps the layer's own colors", 1.0, 0.0, 1.0)
-_SATURATION = _number("saturation", "Sat_uration", "Multiplies the new colors", 1.0, 0.0, 4.0)
+_MODEL = _text(
+    "model", _("_Model"), _("Name of a model that the server lists; empty for the default")
+)
+_SEED = _count("seed", _("Se_ed"), _("The same seed gives the same result"), 0, 0, 2**31 - 1)
+_STRENGTH = _number("strength", _("Stren_gth"), _("0 keeps the layer's own colors"), 1.0, 0.0, 1.0)
+_SATURATION = _number("saturation", _("Sat_uration"), _("Multiplies the new colors"), 1.0, 0.0, 4.0)
 _AS_COLOR = _switch(
-    "color-layer", "_As color layer", "Mode LCh color: the layer below keeps its own lightness"
+    "color-layer",
+    _("_As color layer"),
+    _("Mode LCh color: the layer below keeps its own lightness"),
 )
 _OUTSIDE = _switch(
     "keep-outside",
-    "_Keep colors outside of the selection",
-    "The colors around the selection are true and steer those inside",
+    _("_Keep colors outside of the selection"),
+    _("The colors around the selection are true and steer those inside"),
 )
-_RESTORING = _number("strength", "Stren_gth", "0 leaves the photograph as it is", 1.0, 0.0, 1.0)
+_RESTORING = _number(
+    "strength", _("Stren_gth"), _("0 leaves the photograph as it is"), 1.0, 0.0, 1.0
+)
 _EAGERNESS = _number(
-    "eagerness", "_Eagerness", "0 repairs only what is surely damage, 1 all marks", 0.0, 0.0, 1.0
+    "eagerness",
+    _("_Eagerness"),
+    _("0 repairs only what is surely damage, 1 all marks"),
+    0.0,
+    0.0,
+    1.0,
 )
-_TONE = _switch("tone", "Correct to_ne", "Also correct fading and contrast")
-_BALANCE = _switch("white-balance", "_White balance", "Of faded color photographs")
+_TONE = _switch("tone", _("Correct to_ne"), _("Also correct fading and contrast"))
+_BALANCE = _switch("white-balance", _("_White balance"), _("Of faded color photographs"))
 _REFERENCES = (
-    _file("reference-file", "Reference _file", "A color picture whose colors are wanted"),
-    _files("reference-files", "_More reference files", "Paths or URIs of further pictures"),
+    _file("reference-file", _("Reference _file"), _("A color picture whose colors are wanted")),
+    _files("reference-files", _("_More reference files"), _("Paths or URIs of further pictures")),
     _drawable(
         "reference-layer",
-        "Reference la_yer",
-        "A layer of this or another open image; of a group each layer counts",
+        _("Reference la_yer"),
+        _("A layer of this or another open image; of a group each layer counts"),
     ),
-    _image("reference-image", "Reference _image", "Another open image, as it is seen"),
-    _switch("reference-selection", "Only its selected _part", "Of the reference layer or image"),
-    _switch("use-clipboard", "Reference fro_m the clipboard", "The picture that was copied last"),
+    _image("reference-image", _("Reference _image"), _("Another open image, as it is seen")),
+    _switch(
+        "reference-selection", _("Only its selected _part"), _("Of the reference layer or image")
+    ),
+    _switch(
+        "use-clipboard", _("Reference fro_m the clipboard"), _("The picture that was copied last")
+    ),
 )
 _TRUST = _number(
-    "trust", "_Trust", "1 uses references even if they seem to show other things", 0.0, 0.0, 1.0
+    "trust",
+    _("_Trust"),
+    _("1 uses references even if they seem to show other things"),
+    0.0,
+    0.0,
+    1.0,
 )
 _MIX = _switch(
     "mix-by-region",
-    "Mix by re_gion",
-    "Of several results show the first, and let the others be painted in by their masks",
+    _("Mi_x by region"),
+    _("Of several results show the first, and let the others be painted in by their masks"),
 )
-_CANDIDATES = _count("candidates", "Ca_ndidates", "Results to choose from", 1, 1, 8)
+_CANDIDATES = _count("candidates", _("Ca_ndidates"), _("Results to choose from"), 1, 1, 8)
 
 ENTRIES = {
     entry.name: entry
     for entry in (
         Entry(
             "restore-colorize-from-reference",
-            "_Colorize from Reference…",
-            "Give the layer the colors of a reference picture, as a new layer",
+            _("_Colorize from Reference…"),
+            _("Give the layer the colors of a reference picture, as a new layer"),
             "colorize",
             "colorize",
             (
                 *_REFERENCES,
-                _drawable("hints", "_Hints", "A layer of this image with strokes of wanted colors"),
+                _drawable(
+                    "hints", _("_Hints"), _("A layer of this image with strokes of wanted colors")
+                ),
                 _STRENGTH,
                 _SATURATION,
                 _TRUST,
@@ -162,22 +188,24 @@ ENTRIES = {
         ),
         Entry(
             "restore-colorize-automatically",
-            "Colorize _Automatically",
-            "Color the layer without a reference, as a new layer",
+            _("Colorize _Automatically"),
+            _("Color the layer without a reference, as a new layer"),
             "automatic",
             "sample",
             (_STRENGTH, _SATURATION, _AS_COLOR, _MODEL, _SEED),
         ),
         Entry(
             "restore-colorize-samples",
-            "_Sample Colorizations…",
-            "Draw several colorizations of the layer to choose from",
+            _("_Sample Colorizations…"),
+            _("Draw several colorizations of the layer to choose from"),
             "sampling",
             "sample",
             (
-                _count("candidates", "Ca_ndidates", "Results to choose from", 4, 1, 16),
-                _number("temperature", "Temperat_ure", "Boldness of colors", 1.0, 0.1, 4.0),
-                _number("diversity", "_Diversity", "1 shows those that differ most", 0.0, 0.0, 1.0),
+                _count("candidates", _("Ca_ndidates"), _("Results to choose from"), 4, 1, 16),
+                _number("temperature", _("Tem_perature"), _("Boldness of colors"), 1.0, 0.1, 4.0),
+                _number(
+                    "diversity", _("_Diversity"), _("1 shows those that differ most"), 0.0, 0.0, 1.0
+                ),
                 _STRENGTH,
                 _SATURATION,
                 _MIX,
@@ -189,8 +217,8 @@ ENTRIES = {
         ),
         Entry(
             "restore-colorize-restore",
-            "_Restore…",
-            "Repair scratches, holes, fading, blur and noise, as a new layer",
+            _("_Restore…"),
+            _("Repair scratches, holes, fading, blur and noise, as a new layer"),
             "restore",
             "restore",
             (
@@ -200,13 +228,13 @@ ENTRIES = {
                 _BALANCE,
                 _drawable(
                     "damage",
-                    "_Damage mask",
-                    "A channel or layer that shows where to repair; the rest stays untouched",
+                    _("_Damage mask"),
+                    _("A channel or layer that shows where to repair; the rest stays untouched"),
                 ),
                 _switch(
                     "damage-selection",
-                    "Selection is da_mage",
-                    "Repair what is selected, only there",
+                    _("Selection is da_mage"),
+                    _("Repair what is selected, only there"),
                 ),
                 _MODEL,
                 _SEED,
@@ -214,8 +242,8 @@ ENTRIES = {
         ),
         Entry(
             "restore-colorize-restore-and-colorize",
-            "Restore _& Colorize…",
-            "Repair the layer and give it colors, as a new layer",
+            _("Restore _& Colorize…"),
+            _("Repair the layer and give it colors, as a new layer"),
             "restore_and_colorize",
             "restore",
             (
@@ -231,18 +259,20 @@ ENTRIES = {
         ),
         Entry(
             "restore-colorize-detect-damage",
-            "_Detect Damage…",
-            "Find scratches and holes, as a selection or a mask to edit",
+            _("_Detect Damage…"),
+            _("Find scratches and holes, as a selection or a mask to edit"),
             "detect",
             "detect_damage",
             (
-                _number("sensitivity", "Sensiti_vity", "1 marks all suspicious", 0.5, 0.0, 1.0),
+                _number(
+                    "sensitivity", _("Sensiti_vity"), _("1 marks all suspicious"), 0.5, 0.0, 1.0
+                ),
                 _choice(
                     "output",
-                    "_Give",
-                    "A selection, or a channel over the photograph to paint on",
-                    ("selection", "Selection"),
-                    ("channel", "Mask channel"),
+                    _("_Give"),
+                    _("A selection, or a channel over the photograph to paint on"),
+                    ("selection", _("Selection")),
+                    ("channel", _("Mask channel")),
                 ),
                 _MODEL,
             ),
@@ -250,43 +280,49 @@ ENTRIES = {
         ),
         Entry(
             "restore-colorize-suggest-references",
-            "Su_ggest References…",
-            "Tell which pictures suit the layer as references",
+            _("Su_ggest References…"),
+            _("Tell which pictures suit the layer as references"),
             "suggest",
             "suggest_references",
             (
-                _drawable("references", "Layers of _group", "A group of layers to choose from"),
-                _switch("open-images", "_Open images", "Layers of the other images that are open"),
+                _drawable(
+                    "references", _("Layers of _group"), _("A group of layers to choose from")
+                ),
+                _switch(
+                    "open-images", _("_Open images"), _("Layers of the other images that are open")
+                ),
                 _file(
                     "folder",
-                    "_Folder",
-                    "A folder of photographs, which the server on this computer reads",
+                    _("_Folder"),
+                    _("A folder of photographs, which the server on this computer reads"),
                     Gimp.FileChooserAction.SELECT_FOLDER,
                 ),
-                _count("count", "Cou_nt", "How many to name at most", 4, 1, 64),
+                _count("count", _("Cou_nt"), _("How many to name at most"), 4, 1, 64),
                 _MODEL,
             ),
             (_suggestions,),
         ),
         Entry(
             "restore-colorize-repeat",
-            "Repeat E_xactly",
-            "Make the chosen result layer once more, to the same bytes",
+            _("Repeat E_xactly"),
+            _("Make the chosen result layer once more, to the same bytes"),
             "repeat",
         ),
         Entry(
             "restore-colorize-server",
-            "Ser_ver…",
-            "Show the server's state and choose another one",
+            _("Ser_ver…"),
+            _("Show the server's state and choose another one"),
             "server",
-            arguments=(_switch("start", "_Start it", "Start the local server where none runs"),),
+            arguments=(
+                _switch("start", _("_Start it"), _("Start the local server where none runs")),
+            ),
             returns=(_report,),
             needs_image=False,
         ),
         Entry(
             "restore-colorize-check-setup",
-            "C_heck Setup…",
-            "Say what is installed, what runs, and how to mend what does not",
+            _("C_heck Setup…"),
+            _("Say what is installed, what runs, and how to mend what does not"),
             "setup",
             returns=(_report,),
             needs_image=False,

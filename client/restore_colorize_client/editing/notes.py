@@ -11,6 +11,7 @@ from typing import Any
 from ..errors import RefusedError
 from ..pixels import Pixels, SampleType
 from ..receipts import Receipt
+from ..translation import _
 
 __all__ = ["NOTE_NAME", "LayerNote"]
 
@@ -57,8 +58,10 @@ class LayerNote:
             told = json.loads(data)
             if told["format"] != 1:
                 raise RefusedError(
-                    "This layer was made by a newer version of Restore & Colorize: install that "
-                    "one to repeat it."
+                    _(
+                        "This layer was made by a newer version of Restore & Colorize: install "
+                        "that one to repeat it."
+                    )
                 )
             rendered = told["rendered"] and tuple(map(float, told["rendered"]))
             if rendered and len(rendered) != 2:
@@ -74,7 +77,7 @@ class LayerNote:
             )
         except (ValueError, KeyError, TypeError, zlib.error):
             raise RefusedError(
-                "What this layer tells about its making is damaged: color its source again."
+                _("What this layer tells about its making is damaged: color its source again.")
             ) from None
 
     @property

@@ -94,8 +94,10 @@ def colorize_request(
     _check_selection(options.keeps_outside, selection)
     if not references and hints is None and not options.keeps_outside:
         raise RefusedError(
-            "No reference was given: choose a color picture, a layer, or the clipboard as "
-            "reference."
+            _(
+                "No reference was given: choose a color picture, a layer, or the clipboard as "
+                "reference."
+            )
         )
     return JobRequest(
         target=target,

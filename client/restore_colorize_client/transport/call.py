@@ -31,6 +31,7 @@ from ..messages import fill, pb, read
 from ..pixels import Pixels
 from ..receipts import Receipt
 from ..requests import JobRequest, Render
+from ..translation import _
 from .channel import CLIENT_FAULT, PROTOCOL, Channel, status_error
 from .planes import IncomingPlane, Upload
 
@@ -131,7 +132,9 @@ class Call:
             if error is not None:
                 raise error
             if not self._is_done:
-                raise ConnectionLostError("The server ended the call without a result: try again.")
+                raise ConnectionLostError(
+                    _("The server ended the call without a result: try again.")
+                )
             if not self._is_closing:  # it waited long enough for a Render
                 raise ExpiredError()
 
@@ -236,6 +239,6 @@ class Call:
 def _told(error: BaseException | None) -> ClientError | None:
     if error is None or isinstance(error, ClientError):
         return error
-    fault = InternalError(CLIENT_FAULT)
+    fault = InternalError(_(CLIENT_FAULT))
     fault.__cause__ = error
     return fault
