@@ -341,8 +341,8 @@ def test_a_candidate_that_does_not_exist_is_refused(engines: Engines) -> None:
 
 
 def test_an_engine_that_does_not_exist_is_refused_in_words(engines: Engines) -> None:
-    job = Request("detect_damage", ColorizeOptions(), picture(8, 8))
-    with pytest.raises(NotAvailableError, match="detect damage"):
+    job = Request("paint_frames", ColorizeOptions(), picture(8, 8))
+    with pytest.raises(NotAvailableError, match="paint frames"):
         engines.run(job, SilentControl())
 
 

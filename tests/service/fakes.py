@@ -128,6 +128,7 @@ class FakeOutcome:
     def __init__(self, request: Request, engines: FakeEngines) -> None:
         self._engines = engines
         self.target = request.target
+        self.damage_mask = None
         self.candidates = tuple(
             Candidate(index, f"Candidate {index}", 1.0 - index / 10, request.seed, "fake-1")
             for index in range(engines.candidates)

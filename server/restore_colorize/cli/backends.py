@@ -1,4 +1,4 @@
-"""The small protocol behind ``colorize``: the same request in this process or at a server."""
+"""The small protocol behind the commands: the same request in this process or at a server."""
 
 from __future__ import annotations
 
@@ -34,6 +34,13 @@ class Result(Protocol):
 
     def picture(self, candidate: Candidate) -> Picture:
         """Return a candidate at the target's size and depth, unblended."""
+
+    def damage_mask(self) -> Picture:
+        """Return where damage was found, gray at 8 bit and the target's size.
+
+        Raises:
+            RequestError: the request did not ask for it.
+        """
 
 
 class Backend(Protocol):

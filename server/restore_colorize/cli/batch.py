@@ -1,8 +1,8 @@
-"""Colorizes the pictures of a command line one after another."""
+"""Runs the pictures of a command line one after another; colorizes them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -19,7 +19,14 @@ from restore_colorize.engines import Candidate, ColorizeOptions, Reference, Requ
 from restore_colorize.errors import RequestError
 from restore_colorize.imaging import Picture, blend, read_mask, read_picture, write_picture
 
-__all__ = ["Existing", "Settings", "colorize_all", "write_candidate"]
+__all__ = [
+    "Existing",
+    "Settings",
+    "colorize_all",
+    "each_picture",
+    "is_there_already",
+    "write_candidate",
+]
 
 
 class Existing(Enum):
@@ -54,14 +61,44 @@ def colorize_all(
     done, and a run that was interrupted continues there when it is started again.
     """
     references = _ReferenceReader()
+
+    def work(pairing: Pairing, control: PictureControl) -> None:
+        _colorize(pairing, settings, backend, report, control, references)
+
+    each_picture(pairings, report, work)
+
+
+def each_picture(
+    pairings: Sequence[Pairing],
+    report: Report,
+    work: Callable[[Pairing, PictureControl], None],
+) -> None:
+    """Do the work for every pairing; a picture that fails is reported and the others continue."""
     for pairing in pairings:
         with report.picture() as control:
             try:
-                _colorize(pairing, settings, backend, report, control, references)
+                work(pairing, control)
             except BrokenPipeError:  # nobody reads the results any more
                 raise
             except Exception as error:  # whatever it is, the next picture may still succeed
                 report.failed(pairing, error)
+
+
+def is_there_already(
+    pairing: Pairing, outputs: Sequence[Path], existing: Existing, report: Report
+) -> bool:
+    """Say whether a pairing is done, and report so.
+
+    Raises:
+        RequestError: an output exists and shall not be replaced.
+    """
+    if existing is Existing.REFUSE:
+        for output in filter(Path.exists, outputs):
+            raise RequestError(f"{output} exists already; --overwrite replaces it.")
+    if existing is Existing.SKIP and outputs[0].exists():
+        report.skipped(pairing)
+        return True
+    return False
 
 
 def _colorize(
@@ -73,11 +110,7 @@ def _colorize(
     references: _ReferenceReader,
 ) -> None:
     outputs = numbered(pairing.output, settings.options.candidates)
-    if settings.existing is Existing.REFUSE:
-        for output in filter(Path.exists, outputs):
-            raise RequestError(f"{output} exists already; --overwrite replaces it.")
-    if settings.existing is Existing.SKIP and outputs[0].exists():
-        report.skipped(pairing)
+    if is_there_already(pairing, outputs, settings.existing, report):
         return
     target = read_picture(pairing.target)
     selection = read_mask(settings.selection, target.size) if settings.selection else None

@@ -19,6 +19,7 @@ from restore_colorize.cli.install_plugins import install_plugins
 from restore_colorize.cli.models import models
 from restore_colorize.cli.options import DEBUG, debug_option
 from restore_colorize.cli.repeat import repeat
+from restore_colorize.cli.restore import detect, restore
 from restore_colorize.cli.serve import serve
 from restore_colorize.cli.studio import certificate, token
 
@@ -59,10 +60,21 @@ class Commands(click.Group):
 @click.version_option(__version__, prog_name="restore-colorize")
 @debug_option
 def commands() -> None:
-    """Colorize old photographs, on this machine, from the colors of a reference picture."""
+    """Restore and colorize old photographs, on this machine."""
 
 
-for _command in (colorize, repeat, serve, certificate, token, models, doctor, install_plugins):
+for _command in (
+    colorize,
+    restore,
+    detect,
+    repeat,
+    serve,
+    certificate,
+    token,
+    models,
+    doctor,
+    install_plugins,
+):
     commands.add_command(_command)
 
 

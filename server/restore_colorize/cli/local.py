@@ -19,6 +19,7 @@ from restore_colorize.engines import (
     Request,
     Verdict,
 )
+from restore_colorize.errors import RequestError
 from restore_colorize.imaging import Picture
 from restore_colorize.models import ModelStore
 from restore_colorize.service.receipts import (
@@ -85,6 +86,13 @@ class _LocalResult:
         )
         return Picture.from_samples(picture.quantize())
 
+    def damage_mask(self) -> Picture:
+        """Return where damage was found, rounded to 8 bit."""
+        mask = self._outcome.damage_mask
+        if mask is None:
+            raise RequestError("The result holds no damage mask: only detecting damage gives one.")
+        return Picture.from_samples(Picture(mask[None]).quantize())
+
 
 def repeating_backend(receipt: pb.Receipt) -> LocalBackend:
     """Return a backend that computes as the receipt says, or refuses by naming what differs."""
@@ -94,12 +102,15 @@ def repeating_backend(receipt: pb.Receipt) -> LocalBackend:
 
 
 def repeating_request(
-    receipt: pb.Receipt, target: Picture, selection: torch.Tensor | None
+    receipt: pb.Receipt,
+    target: Picture,
+    selection: torch.Tensor | None,
+    damage: torch.Tensor | None = None,
 ) -> Request:
     """Return the request that made a result, for a target that must be the same.
 
     Args:
-        selection: (h, w) float32 in [0, 1], or None.
+        selection, damage: (h, w) float32 in [0, 1], or None.
 
     Raises:
         EnvironmentChangedError: model, target or selection are other ones; names them.
@@ -107,12 +118,15 @@ def repeating_request(
     """
     models = {model.name: model.entry.sha256 for model in ModelStore.default().models}
     check_receipt(receipt, models)
-    request = repeated_request(receipt, as_sent(target), selection)
+    request = repeated_request(receipt, as_sent(target), selection, damage)
     check_samples(receipt, _sent_sha256(request))
     return request
 
 
 def _sent_sha256(request: Request) -> dict[str, str]:
-    """Hash target and selection as they would have been sent."""
-    selection = None if request.selection is None else mask_as_sent(request.selection).quantize()
-    return samples_sha256(request.target.quantize(), selection, request.options)
+    """Hash target and masks as they would have been sent."""
+    selection, damage = (
+        None if mask is None else mask_as_sent(mask).quantize()
+        for mask in (request.selection, request.damage)
+    )
+    return samples_sha256(request.target.quantize(), selection, request.options, damage)

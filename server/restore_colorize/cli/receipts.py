@@ -19,6 +19,16 @@ __all__ = ["KEY", "StoredReceipt", "stored_receipt", "texts_of"]
 KEY = "restore-colorize"
 # A JPEG segment holds 64 kB, all texts together; a receipt with its working pictures seldom fits.
 _SHORT_SUFFIXES = (".jpg", ".jpeg")
+_WITHOUT_PICTURES = ("restore",)  # their receipts hold no working pictures
+_COMMENTS = {
+    "colorize": (
+        "The colors of this picture are simulated: a network guessed them ({}). They are no record "
+        "of the real colors."
+    ),
+    "restore": (
+        "This picture was restored by a network ({}): what was damaged or faded is its guess."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,7 @@ def texts_of(receipt: pb.Receipt, candidate: Candidate, output: Path) -> dict[st
         receipt.CopyFrom(whole)
         del receipt.references[:]
         receipt.ClearField("hints")
+    comment = _COMMENTS.get(receipt.engine, _COMMENTS["colorize"])
     record = {
         "candidate": candidate.index,
         "label": candidate.label,
@@ -47,10 +58,7 @@ def texts_of(receipt: pb.Receipt, candidate: Candidate, output: Path) -> dict[st
     }
     return {
         "Software": f"Restore & Colorize {__version__}",
-        "Comment": (
-            "The colors of this picture are simulated: a network guessed them (Restore & Colorize "
-            f"{__version__}, model {candidate.model}). They are no record of the real colors."
-        ),
+        "Comment": comment.format(f"Restore & Colorize {__version__}, model {candidate.model}"),
         KEY: json.dumps(record, separators=(",", ":")),
     }
 
@@ -70,7 +78,8 @@ def stored_receipt(texts: Mapping[str, str], path: Path) -> StoredReceipt:
         candidate = range(receipt.colorize.candidates or 1)[record["candidate"]]
     except (ValueError, LookupError, TypeError, json_format.ParseError) as error:
         raise FormatError(f"The receipt in {path} cannot be understood ({error}).") from None
-    if not receipt.references and not receipt.HasField("hints"):
+    needs_pictures = receipt.engine not in _WITHOUT_PICTURES
+    if needs_pictures and not receipt.references and not receipt.HasField("hints"):
         raise RequestError(
             f"The receipt in {path} is a short one (JPEG has no room for more): it lacks the "
             "working pictures, so the result cannot be repeated from it."

@@ -6,13 +6,25 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import restore_colorize_client as client
+import torch
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 
 from restore_colorize.cli.backends import Result, Server
 from restore_colorize.cli.failures import ServerAnswerError
 from restore_colorize.cli.pixels import from_pixels, to_pixels
 from restore_colorize.cli.wire import mask_as_sent
-from restore_colorize.engines import Candidate, Control, KnownColors, Request, Verdict
+from restore_colorize.engines import (
+    Candidate,
+    ColorizeOptions,
+    Control,
+    DetectOptions,
+    KnownColors,
+    Request,
+    RestoreOptions,
+    TaskOptions,
+    Verdict,
+)
+from restore_colorize.errors import RequestError
 from restore_colorize.imaging import Picture
 
 __all__ = ["RemoteBackend"]
@@ -96,6 +108,7 @@ class _RemoteResult:
     def __init__(self, request: Request, job: client.RunningJob, result: client.Result) -> None:
         self._request = request
         self._job = job
+        self._result = result
         self.candidates: tuple[Candidate, ...] = tuple(
             Candidate(one.index, one.label, one.score, one.seed, one.model)
             for one in result.candidates
@@ -114,6 +127,15 @@ class _RemoteResult:
         pixels = self._job.render(candidate.index, options.strength, options.saturation)
         return from_pixels(pixels)
 
+    def damage_mask(self) -> Picture:
+        """Return the mask that came with the result."""
+        try:
+            return from_pixels(self._result.image(kind=client.ResultKind.DAMAGE_MASK))
+        except KeyError:
+            raise RequestError(
+                "The server sent no damage mask: install both from the same release."
+            ) from None
+
 
 @contextmanager
 def _as_answers() -> Iterator[None]:
@@ -125,19 +147,11 @@ def _as_answers() -> Iterator[None]:
 
 
 def _job(request: Request) -> client.JobRequest:
-    options = request.options
-    task = client.Colorize(
-        strength=options.strength,
-        saturation=options.saturation,
-        known_colors=_KNOWN_COLORS[options.known_colors],
-        candidates=options.candidates,
-        working_short_side=options.working_short_side,
-        trust=options.trust,
-    )
     return client.JobRequest(
         target=to_pixels(request.target),
-        task=task,
-        selection=None if request.selection is None else to_pixels(mask_as_sent(request.selection)),
+        task=_task(request.options),
+        selection=_mask_pixels(request.selection),
+        damage=_mask_pixels(request.damage),
         hints=to_pixels(_colored(request.hints)) if isinstance(request.hints, Picture) else None,
         references=[
             client.Reference(to_pixels(_colored(reference.picture)), reference.name)
@@ -148,6 +162,31 @@ def _job(request: Request) -> client.JobRequest:
         seed=request.seed,
         deliver=0,
     )
+
+
+def _task(options: TaskOptions) -> client.Colorize | client.DetectDamage | client.Restore:
+    if isinstance(options, RestoreOptions):
+        return client.Restore(
+            strength=options.strength,
+            eagerness=options.eagerness,
+            tone=options.tone,
+            white_balance=options.white_balance,
+        )
+    if isinstance(options, DetectOptions):
+        return client.DetectDamage(sensitivity=options.sensitivity)
+    assert isinstance(options, ColorizeOptions)  # there are no others
+    return client.Colorize(
+        strength=options.strength,
+        saturation=options.saturation,
+        known_colors=_KNOWN_COLORS[options.known_colors],
+        candidates=options.candidates,
+        working_short_side=options.working_short_side,
+        trust=options.trust,
+    )
+
+
+def _mask_pixels(mask: torch.Tensor | None) -> client.Pixels | None:
+    return None if mask is None else to_pixels(mask_as_sent(mask))
 
 
 def _colored(picture: Picture) -> Picture:

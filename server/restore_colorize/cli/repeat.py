@@ -19,17 +19,24 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("target", type=_FILE)
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path))
 @click.option("--selection", type=_FILE, help="The mask that was used, if there was one.")
+@click.option("--damage", type=_FILE, help="The damage mask that was used, if there was one.")
 @click.option("--overwrite", is_flag=True, help="Replace the output if it exists.")
 @debug_option
 def repeat(
-    image: Path, target: Path, output: Path, selection: Path | None, overwrite: bool
+    image: Path,
+    target: Path,
+    output: Path,
+    selection: Path | None,
+    damage: Path | None,
+    overwrite: bool,
 ) -> None:
-    """Make IMAGE, a colored picture, from TARGET again: the same bytes, or what differs is named.
+    """Make IMAGE from TARGET again: the same bytes, or what differs is named.
 
-    The reference is not needed, IMAGE carries all that the network saw of it (PNG, TIFF and WebP
-    do, JPEG has no room).
+    IMAGE is a picture that this program colored or restored. The reference is not needed, IMAGE
+    carries all that the network saw of it (PNG, TIFF and WebP do, JPEG has no room).
     """
-    check_outputs([Pairing(target, (image,), output)], [selection] if selection else [], 1)
+    masks = [mask for mask in (selection, damage) if mask]
+    check_outputs([Pairing(target, (image,), output)], masks, 1)
 
     # From here on torch is needed.
     from restore_colorize.cli.batch import write_candidate
@@ -44,7 +51,8 @@ def repeat(
     stored = stored_receipt(read_picture(image).metadata.text, image)
     original = read_picture(target)
     mask = read_mask(selection, original.size) if selection else None
-    request = repeating_request(stored.receipt, original, mask)
+    holes = read_mask(damage, original.size) if damage else None
+    request = repeating_request(stored.receipt, original, mask, holes)
     with repeating_backend(stored.receipt).run(request, SilentControl()) as result:
         candidate = result.candidates[stored.candidate]
         write_candidate(original, mask, result, candidate, output)

@@ -13,15 +13,19 @@ from restore_colorize.engines.job import (
     Reference,
     Request,
     SilentControl,
+    TaskOptions,
     Verdict,
     WorkingPicture,
 )
 from restore_colorize.engines.registry import EngineInfo, Engines, Estimate
+from restore_colorize.engines.restore import DetectOptions, RestoreOptions
+from restore_colorize.engines.sample import SampleOptions
 
 __all__ = [
     "Candidate",
     "ColorizeOptions",
     "Control",
+    "DetectOptions",
     "EngineInfo",
     "Engines",
     "Environment",
@@ -31,7 +35,10 @@ __all__ = [
     "Outcome",
     "Reference",
     "Request",
+    "RestoreOptions",
+    "SampleOptions",
     "SilentControl",
+    "TaskOptions",
     "Verdict",
     "WorkingPicture",
 ]

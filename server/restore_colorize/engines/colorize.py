@@ -25,11 +25,7 @@ from restore_colorize.engines.job import (
     WorkingPicture,
     check_unit,
 )
-from restore_colorize.engines.working import (
-    hints_from_known_colors,
-    working_hints,
-    working_reference,
-)
+from restore_colorize.engines.working import hints_of, working_reference
 from restore_colorize.errors import RangeError, RequestError
 from restore_colorize.imaging import (
     Picture,
@@ -43,7 +39,7 @@ from restore_colorize.imaging import (
 )
 from restore_colorize.models import Model
 
-__all__ = ["ROLE", "ColorizeOutcome", "colorize"]
+__all__ = ["ROLE", "Answer", "ColorizeOutcome", "colorize"]
 
 ROLE = "colorize.exemplar"
 WORKING_SHORT_SIDE = 256
@@ -55,7 +51,9 @@ _UNRELATED = 0.3
 
 
 @dataclass(frozen=True)
-class _Answer:
+class Answer:
+    """A candidate, and the chroma that it is rendered from."""
+
     candidate: Candidate
     proposal: Proposal
 
@@ -70,18 +68,19 @@ class _Question:
 
 
 class ColorizeOutcome:
-    """Candidates of one colorize job; rendering joins chroma with luma and runs no network."""
+    """Candidates that are chroma; rendering joins chroma with luma and runs no network."""
 
     def __init__(
         self,
         target: Picture,
-        answers: tuple[_Answer, ...],
+        answers: tuple[Answer, ...],
         verdicts: tuple[Verdict, ...],
         facts: Facts,
     ) -> None:
         self.target = target
         self.verdicts = verdicts
         self.facts = facts
+        self.damage_mask: Tensor | None = None
         self.candidates = tuple(answer.candidate for answer in answers)
         self._proposals = tuple(answer.proposal for answer in answers)
 
@@ -169,12 +168,18 @@ def colorize(
     watch = _Stopwatch()
     control.progress("analyze", 0.0)
     target, options = request.target, request.options
+    assert isinstance(options, ColorizeOptions)  # service.options made it for this engine
     short_side = options.working_short_side or WORKING_SHORT_SIDE
     size = working_size(target.height, target.width, short_side=short_side)
     planes = shrink(target.planes, size.height, size.width, target.alpha).clamp(0, 1)
     luma = luma_of(Picture(planes))
     control.check()
-    hints = _hints(request, size, colorizer, control)
+    hints = hints_of(request, size.height, size.width, control)
+    if hints is not None and not colorizer.takes_hints:
+        control.warn(
+            "hints-unused", "This model does not follow color hints: choose another to use them."
+        )
+        hints = None
     references = tuple(working_reference(item, short_side) for item in request.references)
     control.check()
     if not references and hints is None:
@@ -191,7 +196,7 @@ def colorize(
         pictures, labels = [gray_from_luma(luma).expand(3, -1, -1)], ["hints"]
     painted = None if hints is None else hints.samples.float() / 255
     questions = _questions(labels, options, bool(references) and colorizer.judges_references)
-    answers: list[_Answer] = []
+    answers: list[Answer] = []
     related: dict[int, float] = {}
     for number, question in enumerate(questions):
         control.check()
@@ -204,7 +209,7 @@ def colorize(
         if question.trust > options.trust:  # an outvoted verdict makes no candidate better
             score = min(answer.candidate.score for answer in answers)
         candidate = Candidate(number, question.label, score, request.seed, model.name)
-        answers.append(_Answer(candidate, proposal))
+        answers.append(Answer(candidate, proposal))
     control.check()
     watch.lap("colorize")
     facts = Facts(
@@ -220,33 +225,6 @@ def colorize(
     )
     verdicts = _verdicts(request, related, control)
     return ColorizeOutcome(target, _ranked(answers), verdicts, facts)
-
-
-def _hints(
-    request: Request, size: WorkingSize, colorizer: Colorizer, control: Control
-) -> WorkingPicture | None:
-    hints = request.hints
-    if (
-        request.options.known_colors is KnownColors.OUTSIDE_SELECTION
-        and not isinstance(hints, WorkingPicture)
-        and request.selection is not None
-    ):
-        if request.target.is_gray:
-            control.warn(
-                "no-known-colors",
-                "The target is gray, so there are no known colors outside of the selection.",
-            )
-        else:
-            hints = hints_from_known_colors(request.target, request.selection, hints)
-    if hints is None:
-        return None
-    if not colorizer.takes_hints:
-        control.warn(
-            "hints-unused", "This model does not follow color hints: choose another to use them."
-        )
-        return None
-    working = working_hints(hints, size.height, size.width)
-    return working if bool(working.samples[3].any()) else None
 
 
 def _warn_of_gray(references: tuple[WorkingPicture, ...], control: Control) -> None:
@@ -272,7 +250,7 @@ def _questions(labels: list[str], options: ColorizeOptions, are_judged: bool) ->
     return questions[: options.candidates]
 
 
-def _ranked(answers: list[_Answer]) -> tuple[_Answer, ...]:
+def _ranked(answers: list[Answer]) -> tuple[Answer, ...]:
     """Best score first, numbered anew; equal scores keep their order."""
     best_first = sorted(answers, key=lambda answer: -answer.candidate.score)
     return tuple(
@@ -282,6 +260,7 @@ def _ranked(answers: list[_Answer]) -> tuple[_Answer, ...]:
 
 
 def _verdicts(request: Request, related: dict[int, float], control: Control) -> tuple[Verdict, ...]:
+    assert isinstance(request.options, ColorizeOptions)
     verdicts = []
     for number, reference in enumerate(request.references):
         if number not in related:

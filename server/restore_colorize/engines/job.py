@@ -25,6 +25,7 @@ __all__ = [
     "Reference",
     "Request",
     "SilentControl",
+    "TaskOptions",
     "Verdict",
     "WorkingPicture",
 ]
@@ -81,7 +82,28 @@ def check_unit(name: str, value: float, upper: float = 1.0) -> None:
 
 
 @dataclass(frozen=True)
-class ColorizeOptions:
+class TaskOptions:
+    """What every engine's options have, so that all outcomes are delivered alike.
+
+    strength: 0 keeps the target, 1 takes the result. saturation: multiplies chroma, 0 to 4.
+    """
+
+    strength: float = 1.0
+    saturation: float = 1.0
+    known_colors: KnownColors = KnownColors.NONE
+    candidates: int = 1
+
+    def __post_init__(self) -> None:
+        check_unit("strength", self.strength)
+        check_unit("saturation", self.saturation, 4.0)
+        if not 1 <= self.candidates <= MAX_CANDIDATES:
+            raise RangeError(
+                f"{self.candidates} candidates were asked for; 1 to {MAX_CANDIDATES} are possible."
+            )
+
+
+@dataclass(frozen=True)
+class ColorizeOptions(TaskOptions):
     """Options of the colorize engine.
 
     strength: 0 keeps the target's own colors, 1 takes the new ones.
@@ -93,21 +115,12 @@ class ColorizeOptions:
         the same things.
     """
 
-    strength: float = 1.0
-    saturation: float = 1.0
-    known_colors: KnownColors = KnownColors.NONE
-    candidates: int = 1
     working_short_side: int = 0
     trust: float = 0.0
 
     def __post_init__(self) -> None:
-        check_unit("strength", self.strength)
-        check_unit("saturation", self.saturation, 4.0)
+        super().__post_init__()
         check_unit("trust", self.trust)
-        if not 1 <= self.candidates <= MAX_CANDIDATES:
-            raise RangeError(
-                f"{self.candidates} candidates were asked for; 1 to {MAX_CANDIDATES} are possible."
-            )
         if self.working_short_side and not 64 <= self.working_short_side <= 512:
             raise RangeError(
                 f"The working size of {self.working_short_side} pixels is outside of 64 to 512."
@@ -123,7 +136,7 @@ class Request:
     """
 
     engine: str
-    options: ColorizeOptions
+    options: TaskOptions
     target: Picture
     selection: torch.Tensor | None = None
     damage: torch.Tensor | None = None
@@ -210,6 +223,7 @@ class Outcome(Protocol):
     verdicts: tuple[Verdict, ...]
     facts: Facts
     target: Picture
+    damage_mask: torch.Tensor | None  # (h, w) in [0, 1] where damage was found; None: not asked
 
     def render(
         self,

@@ -12,6 +12,8 @@ import torch
 from torch import nn
 
 from restore_colorize.engines import colorize as _colorize
+from restore_colorize.engines import restore as _restore
+from restore_colorize.engines import sample as _sample
 from restore_colorize.engines.devices import Device, Environment, choose_device
 from restore_colorize.engines.job import Control, Outcome, Request
 from restore_colorize.errors import (
@@ -26,11 +28,6 @@ __all__ = ["EngineInfo", "Engines", "Estimate"]
 
 # Bytes that a process needs before the first pixel: Python, torch, weights.
 _BASE_BYTES = 700 * 2**20
-# Bytes for each target pixel: the picture, its result and strips (measured at 24 megapixels).
-_BYTES_PER_PIXEL = 48
-# Seconds of one network run, and for each megapixel of joining, on two slow cores.
-_NETWORK_S = 0.5
-_JOIN_S_PER_MEGAPIXEL = 0.25
 
 
 @dataclass(frozen=True)
@@ -57,9 +54,20 @@ class Estimate:
 
 @dataclass(frozen=True)
 class _Row:
+    """An engine, and what it costs on two slow cores.
+
+    is_optional: a server starts without a model for it. run_s: of one network run at working
+    size. megapixel_s, pixel_bytes: for each megapixel and each pixel of the target: the picture,
+    its result, tiles and strips (measured at 24 megapixels).
+    """
+
     info: EngineInfo
     role: str
     run: Callable[[Request, Model, nn.Module, Device, Control], Outcome]
+    is_optional: bool = False
+    run_s: float = 0.5
+    megapixel_s: float = 0.25
+    pixel_bytes: int = 48
 
 
 _ROWS = (
@@ -75,6 +83,47 @@ _ROWS = (
         ),
         _colorize.ROLE,
         _colorize.colorize,
+    ),
+    _Row(
+        EngineInfo(
+            name="restore",
+            title="Repair scratches, holes, noise, blur and fading",
+            models=(),
+            takes_selection=True,
+            takes_damage=True,
+        ),
+        _restore.ROLE,
+        _restore.restore,
+        is_optional=True,
+        megapixel_s=2.0,
+        pixel_bytes=80,
+    ),
+    _Row(
+        EngineInfo(
+            name="sample",
+            title="Draw several colorizations without a reference",
+            models=(),
+            takes_hints=True,
+            takes_selection=True,
+            gives_candidates=True,
+        ),
+        _sample.ROLE,
+        _sample.sample,
+        is_optional=True,
+        run_s=1.0,
+    ),
+    _Row(
+        EngineInfo(
+            name="detect_damage",
+            title="Propose where scratches and holes are",
+            models=(),
+            takes_selection=True,
+        ),
+        _restore.ROLE,
+        _restore.detect_damage,
+        is_optional=True,
+        megapixel_s=2.0,
+        pixel_bytes=80,
     ),
 )
 
@@ -107,9 +156,12 @@ class Engines:
         """Load every default model, so that the first job does not wait.
 
         Raises:
-            ModelError: a default model is missing or damaged.
+            ModelError: a default model is missing or damaged; one that may be missing is damaged.
         """
+        roles = {model.entry.role for model in self.models.models}
         for row in _ROWS:
+            if row.is_optional and row.role not in roles:
+                continue
             self.models.load(self.models.find(row.role), self.device.torch_device)
 
     def describe(self) -> tuple[EngineInfo, ...]:
@@ -133,10 +185,11 @@ class Engines:
 
     def estimate(self, request: Request) -> Estimate:
         """Guess what a job will take; never computes."""
+        row = self._row(request.engine)
         pixels = request.target.height * request.target.width
         runs = min(request.options.candidates, 2 + len(request.references))
-        seconds = _NETWORK_S * runs + _JOIN_S_PER_MEGAPIXEL * pixels / 1e6
-        return Estimate(seconds, _BASE_BYTES + _BYTES_PER_PIXEL * pixels)
+        seconds = row.run_s * runs + row.megapixel_s * pixels / 1e6
+        return Estimate(seconds, _BASE_BYTES + row.pixel_bytes * pixels)
 
     def run(
         self, request: Request, control: Control, *, force: Environment | None = None

@@ -10,11 +10,23 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from restore_colorize.engines.job import Reference, WorkingPicture
+from restore_colorize.engines.job import (
+    Control,
+    KnownColors,
+    Reference,
+    Request,
+    WorkingPicture,
+)
 from restore_colorize.errors import RequestError, ShapeError
 from restore_colorize.imaging import Picture, bounding_box, shrink, working_size
 
-__all__ = ["hints_from_known_colors", "working_hints", "working_reference"]
+__all__ = [
+    "fill_unknown",
+    "hints_from_known_colors",
+    "hints_of",
+    "working_hints",
+    "working_reference",
+]
 
 # A hint must be seen by the network: painted cells are at least this share covered.
 _LEAST_COVER = 0.02
@@ -50,7 +62,7 @@ def working_reference(reference: Reference, short_side: int) -> WorkingPicture:
     small = shrink(planes, size.height, size.width, alpha)
     if alpha is not None:
         cover = shrink(alpha[None], size.height, size.width)
-        small = _fill(small, (cover > 0).float())
+        small = fill_unknown(small, (cover > 0).float())
     return WorkingPicture(_to_uint8(small.expand(3, -1, -1)), reference.name)
 
 
@@ -90,11 +102,32 @@ def hints_from_known_colors(
     return Picture(planes.expand(3, -1, -1), alpha, target.depth)
 
 
+def hints_of(request: Request, height: int, width: int, control: Control) -> WorkingPicture | None:
+    """Return painted hints and known colors at working size, or None if nothing is known."""
+    hints = request.hints
+    if (
+        request.options.known_colors is KnownColors.OUTSIDE_SELECTION
+        and not isinstance(hints, WorkingPicture)
+        and request.selection is not None
+    ):
+        if request.target.is_gray:
+            control.warn(
+                "no-known-colors",
+                "The target is gray, so there are no known colors outside of the selection.",
+            )
+        else:
+            hints = hints_from_known_colors(request.target, request.selection, hints)
+    if hints is None:
+        return None
+    working = working_hints(hints, height, width)
+    return working if bool(working.samples[3].any()) else None
+
+
 def _to_uint8(planes: Tensor) -> Tensor:
     return (planes * 255).round().clamp(0, 255).to(torch.uint8)
 
 
-def _fill(planes: Tensor, known: Tensor) -> Tensor:
+def fill_unknown(planes: Tensor, known: Tensor) -> Tensor:
     """Fill (c, h, w) where (1, h, w) ``known`` is 0 with the nearest scale's mean around it."""
     missing = known == 0
     if not bool(missing.any()):

@@ -12,6 +12,12 @@ from restore_colorize.networks import (
     Color2EmbedSizes,
     ExemplarNet,
     ExemplarSizes,
+    MultiLevelRDN,
+    PixColor,
+    PixColorSizes,
+    RdnSizes,
+    RestorationNet,
+    RestorationSizes,
 )
 
 __all__ = ["BUILDERS"]
@@ -19,4 +25,7 @@ __all__ = ["BUILDERS"]
 BUILDERS: Mapping[str, Callable[[Mapping[str, Any]], nn.Module]] = {
     "color2embed": lambda config: Color2Embed(Color2EmbedSizes.from_config(config)),
     "exemplar": lambda config: ExemplarNet(ExemplarSizes.from_config(config)),
+    "pixcolor": lambda config: PixColor(PixColorSizes.from_config(config)),
+    "rdn": lambda config: MultiLevelRDN(RdnSizes.from_config(config)),
+    "restoration": lambda config: RestorationNet(RestorationSizes.from_config(config)),
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 
-from restore_colorize.engines import ColorizeOptions, EngineInfo, Reference, Request
+from restore_colorize.engines import EngineInfo, Reference, Request, TaskOptions
 from restore_colorize.errors import (
     ModelError,
     NotAvailableError,
@@ -36,7 +36,7 @@ class Order:
     """
 
     engine: str
-    options: ColorizeOptions
+    options: TaskOptions
     model: str
     seed: int
     forms: tuple[PlaneForm, ...]
@@ -55,6 +55,11 @@ class Order:
     def selection(self) -> PlaneForm | None:
         """The form of the selection, if there is one."""
         return next(self.of_role(pb.SELECTION), None)
+
+    @property
+    def damage(self) -> PlaneForm | None:
+        """The form of the damage mask, if there is one."""
+        return next(self.of_role(pb.DAMAGE), None)
 
     @property
     def held_bytes(self) -> int:
@@ -133,7 +138,7 @@ def build_request(order: Order, samples: Mapping[int, np.ndarray]) -> Request:
     }
     target = pictures[order.target.id]
     if order.repeat is not None:
-        return repeated_request(order.repeat, target, masks.get(pb.SELECTION))
+        return repeated_request(order.repeat, target, masks.get(pb.SELECTION), masks.get(pb.DAMAGE))
     hints = next(order.of_role(pb.HINTS), None)
     return Request(
         engine=order.engine,
@@ -175,14 +180,13 @@ def _check_engine(order: Order, engines: Sequence[EngineInfo]) -> None:
             f"The model {order.model[:80]!r} cannot {name} here; these can: "
             f"{', '.join(info.models)}."
         )
-    # Damage counts only where the receipt could hold it, which no engine needs yet.
     repeats = order.repeat is not None
     takes = {
         pb.TARGET: True,
         pb.REFERENCE: info.takes_references and not repeats,
         pb.HINTS: info.takes_hints and not repeats,
         pb.SELECTION: info.takes_selection,
-        pb.DAMAGE: info.takes_damage and not repeats,
+        pb.DAMAGE: info.takes_damage,
     }
     for form in order.forms:
         if not takes[form.role]:

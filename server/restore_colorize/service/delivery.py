@@ -11,6 +11,7 @@ from functools import partial
 from typing import TypeVar
 
 import numpy as np
+import torch
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 
 from restore_colorize.engines import Candidate, Outcome, Verdict
@@ -66,6 +67,10 @@ class Delivery:
                 saturation=options.saturation,
             )
             async for event in self.rendered(whole):
+                yield event
+        if outcome.damage_mask is not None:
+            samples = await self._compute(partial(_eight_bits, outcome.damage_mask))
+            async for event in self._sent(pb.Result(kind=pb.DAMAGE_MASK), samples, has_alpha=False):
                 yield event
         if order.explain:
             # Without a delivered candidate the best one is explained.
@@ -134,8 +139,13 @@ class Delivery:
         uncertainty = self._outcome.uncertainty(index)
         if uncertainty is None:
             return None
-        levels = uncertainty.mul(255).round_().clamp_(0, 255)
-        return levels.cpu().numpy().astype(np.uint8)[..., None]
+        return _eight_bits(uncertainty)
+
+
+def _eight_bits(plane: torch.Tensor) -> np.ndarray:
+    """Samples (h, w, 1) of a plane in [0, 1]."""
+    levels = plane.mul(255).round_().clamp_(0, 255)
+    return levels.cpu().numpy().astype(np.uint8)[..., None]
 
 
 def _candidate_event(candidate: Candidate) -> pb.RunEvent:

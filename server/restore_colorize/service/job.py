@@ -174,11 +174,12 @@ def _compute(
     order: Order, samples: dict[int, np.ndarray], engines: ServedEngines, control: JobControl
 ) -> _Computed:
     """Do a job's work, on a worker's thread; ``samples`` is emptied."""
-    selection = order.selection
+    selection, damage = order.selection, order.damage
     hashes = samples_sha256(
         samples[order.target.id],
         None if selection is None else samples[selection.id],
         order.options,
+        None if damage is None else samples[damage.id],
     )
     force = None
     if order.repeat is not None:

@@ -7,10 +7,19 @@ from typing import Any
 
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 
-from restore_colorize.engines import ColorizeOptions, KnownColors
+from restore_colorize.engines import (
+    ColorizeOptions,
+    DetectOptions,
+    KnownColors,
+    RestoreOptions,
+    SampleOptions,
+    TaskOptions,
+)
 from restore_colorize.errors import NotAvailableError, RangeError, RequestError
 
 __all__ = ["options_message", "read_options"]
+
+TaskMessage = pb.Colorize | pb.DetectDamage | pb.Restore | pb.Sample
 
 _KNOWN_COLORS = {
     pb.KNOWN_COLORS_NONE: KnownColors.NONE,
@@ -19,12 +28,12 @@ _KNOWN_COLORS = {
 _KNOWN_COLORS_MESSAGE = {choice: number for number, choice in _KNOWN_COLORS.items()}
 
 
-def read_options(source: pb.Job | pb.Receipt) -> tuple[str, ColorizeOptions]:
+def read_options(source: pb.Job | pb.Receipt) -> tuple[str, TaskOptions]:
     """Return the name of the asked engine and its options.
 
     Raises:
         RequestError: no task is named.
-        NotAvailableError: an engine of a later version.
+        NotAvailableError: an engine or option of a later version.
         RangeError: an option has a value that does not exist.
     """
     engine = source.WhichOneof("task")
@@ -35,8 +44,23 @@ def read_options(source: pb.Job | pb.Receipt) -> tuple[str, ColorizeOptions]:
     return engine, _READERS[engine](getattr(source, engine))
 
 
-def options_message(options: ColorizeOptions) -> pb.Colorize:
+def options_message(options: TaskOptions) -> TaskMessage:
     """Return the task message of an engine's options; the inverse of ``read_options``."""
+    return _WRITERS[type(options)](options)
+
+
+def _colorize(task: pb.Colorize) -> ColorizeOptions:
+    return ColorizeOptions(
+        strength=task.strength,
+        saturation=task.saturation,
+        known_colors=_known_colors(task.known_colors),
+        candidates=task.candidates or 1,
+        working_short_side=task.working_short_side,
+        trust=task.trust,
+    )
+
+
+def _colorize_message(options: ColorizeOptions) -> pb.Colorize:
     return pb.Colorize(
         strength=options.strength,
         saturation=options.saturation,
@@ -47,18 +71,79 @@ def options_message(options: ColorizeOptions) -> pb.Colorize:
     )
 
 
-def _colorize(task: pb.Colorize) -> ColorizeOptions:
-    if task.known_colors not in _KNOWN_COLORS:
-        raise RangeError(f"The choice {task.known_colors} of known colors does not exist.")
-    return ColorizeOptions(
+def _restore(task: pb.Restore) -> RestoreOptions:
+    if task.colorize:
+        raise NotAvailableError(
+            "This version cannot restore and colorize in one job yet: restore first, then colorize "
+            "the result."
+        )
+    return RestoreOptions(
         strength=task.strength,
-        saturation=task.saturation,
-        known_colors=_KNOWN_COLORS[task.known_colors],
-        candidates=task.candidates or 1,
-        working_short_side=task.working_short_side,
-        trust=task.trust,
+        eagerness=task.eagerness,
+        tone=task.tone,
+        white_balance=task.white_balance,
     )
 
 
-# One row for each engine that exists.
-_READERS: dict[str, Callable[[Any], ColorizeOptions]] = {"colorize": _colorize}
+def _restore_message(options: RestoreOptions) -> pb.Restore:
+    return pb.Restore(
+        strength=options.strength,
+        eagerness=options.eagerness,
+        tone=options.tone,
+        white_balance=options.white_balance,
+    )
+
+
+def _sample(task: pb.Sample) -> SampleOptions:
+    return SampleOptions(
+        strength=task.strength,
+        saturation=task.saturation,
+        known_colors=_known_colors(task.known_colors),
+        candidates=task.candidates or 1,
+        temperature=task.temperature,
+        top_p=task.top_p,
+        diversity=task.diversity,
+        refine=task.refine,
+    )
+
+
+def _sample_message(options: SampleOptions) -> pb.Sample:
+    return pb.Sample(
+        strength=options.strength,
+        saturation=options.saturation,
+        known_colors=_KNOWN_COLORS_MESSAGE[options.known_colors],
+        candidates=options.candidates,
+        temperature=options.temperature,
+        top_p=options.top_p,
+        diversity=options.diversity,
+        refine=options.refine,
+    )
+
+
+def _known_colors(number: int) -> KnownColors:
+    if number not in _KNOWN_COLORS:
+        raise RangeError(f"The choice {number} of known colors does not exist.")
+    return _KNOWN_COLORS[number]
+
+
+def _detect_damage(task: pb.DetectDamage) -> DetectOptions:
+    return DetectOptions(sensitivity=task.sensitivity)
+
+
+def _detect_damage_message(options: DetectOptions) -> pb.DetectDamage:
+    return pb.DetectDamage(sensitivity=options.sensitivity)
+
+
+# One row in each for each engine that exists.
+_READERS: dict[str, Callable[[Any], TaskOptions]] = {
+    "colorize": _colorize,
+    "detect_damage": _detect_damage,
+    "restore": _restore,
+    "sample": _sample,
+}
+_WRITERS: dict[type[TaskOptions], Callable[[Any], TaskMessage]] = {
+    ColorizeOptions: _colorize_message,
+    DetectOptions: _detect_damage_message,
+    RestoreOptions: _restore_message,
+    SampleOptions: _sample_message,
+}

@@ -12,12 +12,12 @@ import torch
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 
 from restore_colorize.engines import (
-    ColorizeOptions,
     Environment,
     Facts,
     KnownColors,
     Reference,
     Request,
+    TaskOptions,
     WorkingPicture,
 )
 from restore_colorize.errors import EnvironmentChangedError, FormatError, TooLargeError
@@ -73,16 +73,22 @@ def write_receipt(
 
 
 def samples_sha256(
-    target: np.ndarray, selection: np.ndarray | None, options: ColorizeOptions
+    target: np.ndarray,
+    selection: np.ndarray | None,
+    options: TaskOptions,
+    damage: np.ndarray | None = None,
 ) -> dict[str, str]:
-    """Hash the target, and the selection where it matters, as they are sent.
+    """Hash the target, and the mask that decides what becomes of it, as they are sent.
 
     Args:
-        target, selection: contiguous samples (h, w, c) in the wire's types.
+        target, selection, damage: contiguous samples (h, w, c) in the wire's types. Damage
+            always decides, a selection only where known colors lie outside of it.
     """
     hashes = {"target_sha256": hashlib.sha256(target.data).hexdigest()}
     if selection is not None and options.known_colors is KnownColors.OUTSIDE_SELECTION:
         hashes["selection_sha256"] = hashlib.sha256(selection.data).hexdigest()
+    if damage is not None:
+        hashes["selection_sha256"] = hashlib.sha256(damage.data).hexdigest()
     return hashes
 
 
@@ -116,7 +122,7 @@ def check_samples(receipt: pb.Receipt, samples: Mapping[str, str]) -> None:
     Raises:
         EnvironmentChangedError: names what differs.
     """
-    for field, what in (("target_sha256", "target"), ("selection_sha256", "selection")):
+    for field, what in (("target_sha256", "target"), ("selection_sha256", "selection or mask")):
         if getattr(receipt, field) != samples.get(field, ""):
             raise EnvironmentChangedError(
                 f"The result cannot be repeated exactly, because the {what} is not that of the "
@@ -133,7 +139,10 @@ def forced_environment(receipt: pb.Receipt) -> Environment:
 
 
 def repeated_request(
-    receipt: pb.Receipt, target: Picture, selection: torch.Tensor | None
+    receipt: pb.Receipt,
+    target: Picture,
+    selection: torch.Tensor | None,
+    damage: torch.Tensor | None = None,
 ) -> Request:
     """Return the request that does what the receipt did, with references and hints from it.
 
@@ -147,6 +156,7 @@ def repeated_request(
         options=options,
         target=target,
         selection=selection,
+        damage=damage,
         hints=_inflate(receipt.hints, (4,)) if receipt.HasField("hints") else None,
         references=tuple(
             Reference(working=_inflate(picture), name=picture.name)
