@@ -22,11 +22,12 @@ class ExemplarBatch:
     """Inputs and truths.
 
     Attributes:
-        luma: (b, 1, s, s) L_n. references: (b, 1, 3, s, s) Lab_n.
+        luma: (b, 1, s, s) L_n. references: (b, r, 3, s, s) Lab_n.
         hints: (b, 3, s/2, s/2) ab_n times mask, and mask.
         chroma: (b, 2, s/2, s/2) true ab_n, recolored surfaces included.
         original_chroma: the same before recoloring: all that a reference can know.
-        related: (b,) 1 where the reference shows the same thing.
+        related: (b,) 1 where a reference shows the same thing.
+        judged: (b, r) the same, reference by reference.
     """
 
     luma: Tensor
@@ -35,6 +36,7 @@ class ExemplarBatch:
     chroma: Tensor
     original_chroma: Tensor
     related: Tensor
+    judged: Tensor
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,14 @@ class LossWeights:
 
     Attributes:
         warped: L1 of the looked-up chroma at 1/8, related references only.
+        detailed: the same at 1/4.
         confidence: L1 of confidence times looked-up chroma, all references.
         base: L1 of what the decoder starts from.
         related: cross entropy of the related-or-not logit.
     """
 
     warped: float = 0.5
+    detailed: float = 0.5
     confidence: float = 0.5
     base: float = 0.25
     related: float = 0.1
@@ -63,6 +67,7 @@ class ExemplarRecipe(Recipe[ExemplarBatch]):
         self.sizes = ExemplarSizes.from_config(config.get("network", {}))
         self.hint_mix = HintMix(**config.get("hints", {}))
         self.weights = LossWeights(**config.get("loss", {}))
+        self.two_references = config.get("two_references", 0.0)
         self.sources = ReferenceSources(config, data, device)
 
     def build(self) -> ExemplarNet:
@@ -72,13 +77,20 @@ class ExemplarRecipe(Recipe[ExemplarBatch]):
         drawn = self.sources.draw(progress, generator)
         half = F.avg_pool2d(drawn.lab, 2)
         hinted = draw_hints(half[:, :1], half[:, 1:], drawn.related, self.hint_mix, generator)
+        references, judged = drawn.reference[:, None], drawn.related[:, None]
+        if torch.rand((), generator=generator, device=generator.device) < self.two_references:
+            # The neighbor's reference is a stranger; which comes first does not matter to the
+            # network, which judges one by one.
+            references = torch.cat([references, references.roll(1, 0)], 1)
+            judged = torch.cat([judged, torch.zeros_like(judged)], 1)
         return ExemplarBatch(
             luma=drawn.luma,
-            references=drawn.reference[:, None],
+            references=references,
             hints=hinted.hints,
             chroma=hinted.chroma,
             original_chroma=half[:, 1:],
             related=drawn.related,
+            judged=judged,
         )
 
     def pictures_in(self, batch: ExemplarBatch) -> int:
@@ -86,7 +98,8 @@ class ExemplarRecipe(Recipe[ExemplarBatch]):
 
     def loss(self, network: nn.Module, batch: ExemplarBatch) -> tuple[Tensor, dict[str, Tensor]]:
         out = network(batch.luma, batch.references, batch.hints)
-        cells = F.avg_pool2d(batch.chroma, 4)
+        quarter = F.avg_pool2d(batch.chroma, 2)
+        original_quarter = F.avg_pool2d(batch.original_chroma, 2)
         original_cells = F.avg_pool2d(batch.original_chroma, 4)
         related, strangers = batch.related, 1 - batch.related
 
@@ -94,15 +107,18 @@ class ExemplarRecipe(Recipe[ExemplarBatch]):
         missed = (out.warped - original_cells).abs().mean((1, 2, 3)) * related
         warped = missed.sum() / related.sum().clamp(min=1)
         trusted = (out.confidence * out.warped.detach() - original_cells).abs().mean()
-        base = (out.base - cells).abs().mean()
-        logit = out.related_logit[:, 0]
-        verdict = F.binary_cross_entropy_with_logits(logit, related)
+        missed = (out.detailed - original_quarter).abs().mean((1, 2, 3)) * related
+        detailed = missed.sum() / related.sum().clamp(min=1)
+        base = (out.base - quarter).abs().mean()
+        verdict = F.binary_cross_entropy_with_logits(out.related_logit, batch.judged)
         w = self.weights
         total = result + w.warped * warped + w.confidence * trusted + w.base * base
+        total = total + w.detailed * detailed
         total = total + w.related * verdict
         figures = {
             "l1": result,
             "warped": warped,
+            "detailed": detailed,
             "related": verdict,
             "conf": _mean_where(out.confidence, related),
             "conf_unrel": _mean_where(out.confidence, strangers),

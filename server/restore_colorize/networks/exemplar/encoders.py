@@ -23,9 +23,10 @@ class TargetFeatures(NamedTuple):
 
 
 class ReferenceFeatures(NamedTuple):
-    """Global vector z and cell features of one reference, at 1/8: values and keys."""
+    """Global vector z, map at 1/4, and cell features at 1/8 of one reference: values and keys."""
 
     embedding: Tensor
+    quarter: Tensor
     values: Tensor
     keys: Tensor
 
@@ -45,6 +46,7 @@ class TargetEncoder(nn.Module):
         self.down2 = Down(quarter, eighth)
         self.down3 = Down(eighth, sixteenth)
         self.context_channels = eighth + sixteenth
+        self.wide = WideView(sixteenth, self.context_channels, sixteenth)
 
     def forward(self, luma: Tensor, hints: Tensor) -> TargetFeatures:
         """``luma (b, 1, h, w)`` L_n, ``hints (b, 3, h/2, w/2)`` ab_n times mask, and mask."""
@@ -54,7 +56,8 @@ class TargetEncoder(nn.Module):
         eighth = self.down2(quarter)
         sixteenth = self.down3(eighth)
         wide = F.interpolate(sixteenth, size=eighth.shape[2:], mode="bilinear")
-        return TargetFeatures(half, quarter, eighth, sixteenth, torch.cat([eighth, wide], 1))
+        context = torch.cat([eighth, wide], 1) + self.wide(sixteenth, eighth.shape[2:])
+        return TargetFeatures(half, quarter, eighth, sixteenth, context)
 
 
 class ReferenceEncoder(nn.Module):
@@ -75,6 +78,7 @@ class ReferenceEncoder(nn.Module):
         )
         self.value_channels = sizes.reference_widths[2]
         self.key_channels = sizes.reference_widths[2] + sizes.reference_widths[3]
+        self.wide = WideView(sizes.reference_widths[3], self.key_channels, sizes.widths[3])
 
     def forward(self, reference: Tensor) -> ReferenceFeatures:
         """``reference (b, 3, h, w)`` Lab_n."""
@@ -86,4 +90,35 @@ class ReferenceEncoder(nn.Module):
         embedding = self.to_embedding(x.float().mean((2, 3))).float()  # (b, embedding)
         values = maps[2]  # (b, c, h/8, w/8)
         wide = F.interpolate(maps[3], size=values.shape[2:], mode="bilinear")
-        return ReferenceFeatures(embedding, values, torch.cat([values, wide], 1))
+        keys = torch.cat([values, wide], 1) + self.wide(maps[3], values.shape[2:])
+        return ReferenceFeatures(embedding, maps[1], values, keys)
+
+
+class WideView(nn.Module):
+    """What a cell knows of its wider surroundings: 1/32 and 1/64, and its height in the picture.
+
+    Sand and sky look alike in an 8 px cell; where they are and what lies around tells them apart.
+    Starts at zero.
+    """
+
+    def __init__(self, in_channels: int, out_channels: int, inner: int) -> None:
+        super().__init__()
+        self.first = StridedConv(in_channels + 1, inner)
+        self.second = StridedConv(inner, inner)
+        self.join = nn.Conv2d(2 * inner + 1, out_channels, 1)
+        nn.init.zeros_(self.join.weight)
+        nn.init.zeros_(self.join.bias)
+
+    def forward(self, sixteenth: Tensor, size: tuple[int, int]) -> Tensor:
+        """``(b, c, h/16, w/16)`` to ``(b, out_channels, *size)``."""
+        first = self.first(_with_height(sixteenth))
+        second = F.interpolate(self.second(first), size=first.shape[2:], mode="bilinear")
+        joined = self.join(_with_height(torch.cat([first, second], 1)))
+        return F.interpolate(joined, size=size, mode="bilinear")
+
+
+def _with_height(x: Tensor) -> Tensor:
+    """A further channel that runs from -1 at the top to 1 at the bottom."""
+    h, w = x.shape[2:]
+    places = (torch.arange(h, device=x.device, dtype=x.dtype) + 0.5) * (2 / h) - 1
+    return torch.cat([x, places[:, None].expand(len(x), 1, h, w)], 1)

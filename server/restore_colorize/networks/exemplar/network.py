@@ -15,6 +15,7 @@ from restore_colorize.networks.exemplar.encoders import (
     TargetEncoder,
     TargetFeatures,
 )
+from restore_colorize.networks.exemplar.fine import FineAttention, Level
 from restore_colorize.networks.exemplar.hints import HintAttention, KnownColors
 from restore_colorize.networks.exemplar.sizes import ExemplarSizes
 from restore_colorize.networks.exemplar.verification import (
@@ -27,6 +28,7 @@ from restore_colorize.networks.layers import Up, every_fourth, lookup_map, quart
 
 # References are merged by the odds of their confidence; beyond these odds sure is sure.
 _SUREST = 1e-4
+_DETAILS = 4  # channels that the fine attention fetches
 
 
 class ExemplarOutput(NamedTuple):
@@ -38,7 +40,8 @@ class ExemplarOutput(NamedTuple):
         confidence: (b, 1, h/8, w/8) in (0, 1), trust in ``warped``.
         related_logit: (b, r), above 0 when that reference fits the target.
         known_share: (b, 1, h/8, w/8) in [0, 1), how far hints rule a cell.
-        base: (b, 2, h/8, w/8) ab_n that the decoder starts from: trusted warp, or hints.
+        base: (b, 2, h/4, w/4) ab_n that the decoder starts from: trusted warp, or hints.
+        detailed: (b, 2, h/4, w/4) ab_n looked up for details.
     """
 
     chroma: Tensor
@@ -47,6 +50,7 @@ class ExemplarOutput(NamedTuple):
     related_logit: Tensor
     known_share: Tensor
     base: Tensor
+    detailed: Tensor
 
 
 class _Opinion(NamedTuple):
@@ -56,14 +60,16 @@ class _Opinion(NamedTuple):
     trust: Trust
     lookup: Tensor
     style: Tensor
+    details: Tensor
 
 
 class ExemplarNet(nn.Module):
     """Chroma for a gray target from colored references and painted hints.
 
     Color2Embed's U-Net (2106.08017) at half size; the single color vector is joined by attention
-    over the reference's cells with a warped-chroma head, a luminance lookup map, a verification
-    of the reference, and attention over known colors (all ours). The result is warped chroma
+    over the reference's cells with a warped-chroma head, a finer one among the best cells'
+    children, a luminance lookup map, a verification of the reference, and attention over known
+    colors (all ours). The result is warped chroma
     plus a learned residual. Several references are judged one by one and merged by confidence,
     cell by cell; one reference passes through unchanged.
     """
@@ -87,6 +93,11 @@ class ExemplarNet(nn.Module):
         )
         self.verification = Verification(self.sizes, context)
         self.hint_attention = HintAttention(self.sizes, context)
+        keys = self.sizes.reference_widths[1], self.reference_encoder.key_channels
+        self.fine_attention = FineAttention(self.sizes, (quarter, context), keys)
+        self.detail_share = nn.Conv2d(quarter + _DETAILS + 2, 1, 1)
+        nn.init.zeros_(self.detail_share.weight)
+        self.detail_share.bias = nn.Parameter(torch.full((1,), -2.0))  # whole cells at first
         guide = 2 + 3 + 1  # base, lookup map, confidence
         looked_up = self.sizes.heads * (self.sizes.head_channels + 1) + 2
         self.inject = nn.Conv2d(looked_up + guide + 3, up8, 1)
@@ -127,8 +138,7 @@ class ExemplarNet(nn.Module):
             for index in range(references.shape[1])
         ]
         merged = _merge(opinions)
-        base = merged.trust.confidence * merged.found.warped
-        base = (1 - known.share) * base + known.chroma
+        base = self._base(target, merged, known)
         residual_base, residual = self._decode(target, merged, known, base, hints)
         chroma = residual_base + residual
         painted = hints[:, 2:]
@@ -139,14 +149,28 @@ class ExemplarNet(nn.Module):
             related_logit=torch.stack([one.trust.related_logit for one in opinions], 1),
             known_share=known.share,
             base=base,
+            detailed=merged.details[:, :2],
         )
+
+    def _base(self, target: TargetFeatures, merged: _Opinion, known: KnownColors) -> Tensor:
+        """Trusted chroma with its details, or what hints say, ``(b, 2, h/4, w/4)``."""
+        cells = [merged.found.warped, merged.trust.confidence, known.share, known.chroma]
+        cells = F.interpolate(torch.cat(cells, 1), scale_factor=2, mode="bilinear")
+        warped, confidence, known_share, known_chroma = cells.split((2, 1, 1, 2), 1)
+        detailed = merged.details[:, :2]
+        change = (detailed - warped).norm(dim=1, keepdim=True)
+        seen = torch.cat([target.quarter.float(), merged.details, confidence, change], 1)
+        share = torch.sigmoid(self.detail_share(seen).float())  # (b, 1, h/4, w/4)
+        trusted = confidence * torch.lerp(warped, detailed, share)
+        return (1 - known_share) * trusted + known_chroma
 
     def _consult(
         self, reference: Tensor, target: TargetFeatures, half_luma: Tensor, insisted: float
     ) -> _Opinion:
         """Everything that concerns one reference ``(b, 3, h2, w2)`` alone."""
         half = F.avg_pool2d(reference.float(), 2)  # (b, 3, h2/2, w2/2)
-        cells = F.avg_pool2d(half[:, 1:], 4)  # (b, 2, h2/8, w2/8)
+        quarter = F.avg_pool2d(half[:, 1:], 2)  # (b, 2, h2/4, w2/4)
+        cells = F.avg_pool2d(quarter, 2)  # (b, 2, h2/8, w2/8)
         with torch.no_grad():
             descriptors = describe_luma(half_luma)
             reference_descriptors = describe_luma(match_luma(half[:, :1], half_luma))
@@ -156,7 +180,12 @@ class ExemplarNet(nn.Module):
             target.context, target.sixteenth, descriptors, features.embedding, found, insisted
         )
         lookup = lookup_map(half_luma, half[:, :1], half[:, 1:])
-        return _Opinion(found, trust, lookup, features.embedding + trust.style)
+        c = self.sizes.head_channels
+        query, key = self.attention.query(target.context), self.attention.key(features.keys)
+        asked = Level(target.quarter, target.context, query[:, :c])
+        offered = Level(features.quarter, features.keys, key[:, :c])
+        details = self.fine_attention(asked, offered, quarter)
+        return _Opinion(found, trust, lookup, features.embedding + trust.style, details)
 
     def _decode(
         self,
@@ -168,13 +197,18 @@ class ExemplarNet(nn.Module):
     ) -> tuple[Tensor, Tensor]:
         """Enlarged base and residual, both ``(b, 2, h/2, w/2)``."""
         confidence, z = merged.trust.confidence, merged.style
-        cells = torch.cat([base, confidence], 1)
-        half = F.interpolate(cells, scale_factor=4, mode="bilinear")  # (b, 3, h/2, w/2)
-        quarter = F.interpolate(cells, scale_factor=2, mode="bilinear")
+        quarter = torch.cat([base, F.interpolate(confidence, scale_factor=2, mode="bilinear")], 1)
+        half = F.interpolate(quarter, scale_factor=2, mode="bilinear")  # (b, 3, h/2, w/2)
         lookup, quarter_lookup = merged.lookup, F.avg_pool2d(merged.lookup, 2)
 
         looked_up = [merged.found.attended, merged.found.best_cosine, merged.found.warped]
-        looked_up += [base, confidence, F.avg_pool2d(lookup, 4), known.share, known.chroma]
+        looked_up += [
+            F.avg_pool2d(base, 2),
+            confidence,
+            F.avg_pool2d(lookup, 4),
+            known.share,
+            known.chroma,
+        ]
         y = self.up1(target.sixteenth, every_fourth(target.eighth), z)
         y = y + self.inject(torch.cat(looked_up, 1))
         y = self.up2(y, _joined([every_fourth(target.quarter), quarter, quarter_lookup]), z)
@@ -224,9 +258,10 @@ def _merge(opinions: list[_Opinion]) -> _Opinion:
     def by_cell(maps: list[Tensor]) -> Tensor:
         return (torch.stack(maps) * weight).sum(0)
 
-    half_size = opinions[0].lookup.shape[2:]
-    half_weight = F.interpolate(weight.flatten(0, 1), size=half_size, mode="bilinear")
-    half_weight = half_weight.unflatten(0, weight.shape[:2])  # (r, b, 1, h/2, w/2)
+    def by_place(maps: list[Tensor]) -> Tensor:
+        finer = F.interpolate(weight.flatten(0, 1), size=maps[0].shape[2:], mode="bilinear")
+        return (torch.stack(maps) * finer.unflatten(0, weight.shape[:2])).sum(0)
+
     global_weight = weight.mean((3, 4))  # (r, b, 1)
     found = Correspondence(
         *(by_cell(list(maps)) for maps in zip(*(o.found for o in opinions), strict=True))
@@ -236,6 +271,7 @@ def _merge(opinions: list[_Opinion]) -> _Opinion:
         confidence=by_cell([one.trust.confidence for one in opinions]),
         style=(torch.stack([one.trust.style for one in opinions]) * global_weight).sum(0),
     )
-    lookup = (torch.stack([one.lookup for one in opinions]) * half_weight).sum(0)
+    lookup = by_place([one.lookup for one in opinions])
     style = (torch.stack([one.style for one in opinions]) * global_weight).sum(0)
-    return _Opinion(found, trust, lookup, style)
+    details = by_place([one.details for one in opinions])
+    return _Opinion(found, trust, lookup, style, details)

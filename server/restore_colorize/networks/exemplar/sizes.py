@@ -22,6 +22,8 @@ class ExemplarSizes(NetworkSizes):
             luminance descriptors.
         head_channels: channels of a head.
         hint_channels: length of the feature by which cells look for hinted cells.
+        fine_parents: cells at 1/8 whose children are looked at for details.
+        fine_channels: length of the feature by which children are compared.
     """
 
     TITLE: ClassVar[str] = "The exemplar network"
@@ -33,6 +35,8 @@ class ExemplarSizes(NetworkSizes):
     heads: int = 4
     head_channels: int = 16
     hint_channels: int = 32
+    fine_parents: int = 4
+    fine_channels: int = 24
 
     def __post_init__(self) -> None:
         for name, count in (("widths", 4), ("up_widths", 3), ("reference_widths", 5)):
@@ -40,5 +44,6 @@ class ExemplarSizes(NetworkSizes):
                 raise ModelError(f"The exemplar network needs {count} values for {name}.")
         numbers = [*self.widths, *self.up_widths, *self.reference_widths]
         numbers += [self.embedding, self.head_channels, self.hint_channels]
+        numbers += [self.fine_parents, self.fine_channels]
         if min(numbers) < 1 or self.heads < 2:
             raise ModelError("The exemplar network needs positive sizes and at least two heads.")
