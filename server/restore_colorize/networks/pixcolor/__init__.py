@@ -8,20 +8,24 @@ from restore_colorize.networks.pixcolor.bins import (
     grid_of,
     nats,
 )
+from restore_colorize.networks.pixcolor.network import PixColor
 from restore_colorize.networks.pixcolor.prior import PixColorPrior, PriorOutput
 from restore_colorize.networks.pixcolor.refinement import PixColorRefinement
 from restore_colorize.networks.pixcolor.sampler import Draws, Sampler, SamplingOptions, uniforms
 from restore_colorize.networks.pixcolor.sizes import (
     PixColorPriorSizes,
     PixColorRefinementSizes,
+    PixColorSizes,
 )
 
 __all__ = [
     "Draws",
+    "PixColor",
     "PixColorPrior",
     "PixColorPriorSizes",
     "PixColorRefinement",
     "PixColorRefinementSizes",
+    "PixColorSizes",
     "PriorOutput",
     "Sampler",
     "SamplingOptions",

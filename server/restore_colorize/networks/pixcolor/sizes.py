@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, Self
 
 from restore_colorize.errors import ModelError
 from restore_colorize.networks.sizes import NetworkSizes
@@ -110,4 +111,36 @@ class PixColorRefinementSizes(NetworkSizes):
         """The paper's table, read with a global branch that is fused: 34,265,858 parameters."""
         return cls(
             low=(64, 128, 256, 512), mid=(512, 256), branch=(512, 1024, 512), decoder=(128, 64, 32)
+        )
+
+
+@dataclass(frozen=True)
+class PixColorSizes(NetworkSizes):
+    """Sizes of both networks, as one file of weights holds them."""
+
+    TITLE: ClassVar[str] = "PixColor"
+
+    prior: PixColorPriorSizes = field(default_factory=PixColorPriorSizes)
+    refinement: PixColorRefinementSizes = field(default_factory=PixColorRefinementSizes)
+
+    def to_config(self) -> dict[str, Any]:
+        """One table for each network."""
+        return {"prior": self.prior.to_config(), "refinement": self.refinement.to_config()}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
+        """Read what :meth:`to_config` wrote; what is not named keeps its default.
+
+        Raises:
+            ModelError: if a name is unknown or a size does not fit.
+        """
+        readers: dict[str, type[NetworkSizes]] = {
+            "prior": PixColorPriorSizes,
+            "refinement": PixColorRefinementSizes,
+        }
+        return super().from_config(
+            {
+                name: readers[name].from_config(part) if name in readers else part
+                for name, part in config.items()
+            }
         )
