@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -87,11 +88,10 @@ class SampleOptions(TaskOptions):
     def __post_init__(self) -> None:
         super().__post_init__()
         check_unit("diversity", self.diversity)
-        self.sampling  # noqa: B018  refuses what cannot be drawn
+        self.boldness()  # refuses what cannot be drawn
 
-    @property
-    def sampling(self) -> SamplingOptions:
-        """How boldly to draw.
+    def boldness(self) -> SamplingOptions:
+        """Return how boldly to draw.
 
         Raises:
             RangeError: a temperature or top_p that does not exist.
@@ -122,7 +122,7 @@ def sample(
     with torch.inference_mode(), _one_thread(device):
         gray = gray_input(luma, size.padded_height, size.padded_width).to(device.torch_device)
         seeds = _seeds(request.seed, options.candidates)
-        draws = _drawn(network, gray, luma, hints, seeds, options.sampling, control)
+        draws = _drawn(network, gray, luma, hints, seeds, options.boldness(), control)
         watch.append(time.perf_counter())
         chosen = best_and_different(draws, options.candidates, options.diversity)
         confidence = _confidence(draws, size)
@@ -217,7 +217,7 @@ def _one_thread(device: Device) -> Iterator[None]:
 
 
 def _laps(watch: Sequence[float]) -> list[float]:
-    return [later - earlier for earlier, later in zip(watch, watch[1:], strict=False)]
+    return [later - earlier for earlier, later in pairwise(watch)]
 
 
 def _facts(
