@@ -12,14 +12,13 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor, nn
 
-from restore_colorize.engines.colorizers import COLORIZERS, Colorizer, Proposal
+from restore_colorize.engines.colorizers import COLORIZERS, Proposal
 from restore_colorize.engines.devices import Device
 from restore_colorize.engines.job import (
     Candidate,
     ColorizeOptions,
     Control,
     Facts,
-    KnownColors,
     Request,
     Verdict,
     WorkingPicture,
@@ -29,7 +28,6 @@ from restore_colorize.engines.working import hints_of, working_reference
 from restore_colorize.errors import RangeError, RequestError
 from restore_colorize.imaging import (
     Picture,
-    WorkingSize,
     enlarge,
     gray_from_luma,
     join_chroma,

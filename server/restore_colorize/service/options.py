@@ -120,7 +120,7 @@ def _sample_message(options: SampleOptions) -> pb.Sample:
     )
 
 
-def _known_colors(number: int) -> KnownColors:
+def _known_colors(number: pb.KnownColors) -> KnownColors:
     if number not in _KNOWN_COLORS:
         raise RangeError(f"The choice {number} of known colors does not exist.")
     return _KNOWN_COLORS[number]
