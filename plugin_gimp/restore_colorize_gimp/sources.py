@@ -87,7 +87,7 @@ def _places(image: Gimp.Image, layer: Gimp.Drawable) -> tuple[Pixels | None, Pix
     mask, selection = _at_both_depths(everywhere, depth, box)
     if own is not None:
         mask, selection = _times(layer, read_mask(everywhere, SampleType.FLOAT32, box), own, depth)
-    if _is_blank(selection):
+    if _is_blank(mask):
         raise RefusedError(why_not(SourceFacts(name=layer.get_name(), misses_selection=True)))
     return mask, selection
 

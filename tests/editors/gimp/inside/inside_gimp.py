@@ -28,7 +28,8 @@ class Answer(NamedTuple):
 def call(name: str, /, **arguments: Any) -> Answer:
     """Call a procedure as scripts do, non-interactively unless ``run_mode`` says otherwise.
 
-    Underscores in arguments' names stand for dashes; a list is an array of GIMP's objects.
+    Underscores in arguments' names stand for dashes; a list is an array of GIMP's objects,
+    a tuple one of texts.
     Raises LookupError for a procedure that is not registered.
     """
     procedure = Gimp.get_pdb().lookup_procedure(name)
@@ -39,7 +40,8 @@ def call(name: str, /, **arguments: Any) -> Answer:
         if isinstance(value, list):
             config.set_core_object_array(key.replace("_", "-"), value)
         else:
-            config.set_property(key.replace("_", "-"), value)
+            plain = list(value) if isinstance(value, tuple) else value
+            config.set_property(key.replace("_", "-"), plain)
     started = time.monotonic()
     result = procedure.run(config)
     wall_s = time.monotonic() - started

@@ -1,4 +1,4 @@
-"""Runs inside of GIMP: one combination of image, layer and selection through our plug-in."""
+"""Runs inside of GIMP: combinations of image, layers and selection through our plug-in."""
 
 from __future__ import annotations
 
@@ -7,29 +7,31 @@ import struct
 from typing import Any
 
 from gi.repository import Gegl, Gimp
-from inside_gimp import call
+from inside_gimp import call, write
 
 CANVAS = (48, 36)
 NAME = "restore-colorize-from-reference"
 # How far the negative may be off, in the space named; None: sRGB-encoded, an exact match.
 EXACT = 1e-6
 TOLERANCES = {"u8-linear": 0.51 / 255, "u16-linear": 0.51 / 65535, "half-linear": 1e-3}
-OTHER_TOLERANCE = {"u8-non-linear": EXACT, "u16-non-linear": 1e-5}
+OTHER_TOLERANCE = {"u8-non-linear": EXACT, "u16-non-linear": 1e-5, "half-perceptual": 1e-3}
 # Rounded in the profile's space, looked at in sRGB; at more bits Babl's own curves show.
-PROFILED = {"u8": 1.5 / 255, "u16": 3e-4, "u32": 3e-4, "half": 2e-3, "float": 3e-4}
+# Half a step, and what floats add to it.
+MASK_STEPS = {"u8": 0.501 / 255, "u16": 0.51 / 65535, "u32": 1e-6, "half": 5e-4, "float": 1e-6}
+PROFILED = {"u8": 3 / 255, "u16": 3e-4, "u32": 3e-4, "half": 2e-3, "float": 3e-4}
 
 
 def examine(case: dict[str, Any]) -> list[str]:
-    """Build the case, ask for the negative, and return what is wrong with what came."""
-    image, layer = build(case)
+    """Build an image, ask for its layers' negatives, and return what is wrong with what came."""
+    image, layers = build(case)
     try:
-        return list(differences(image, layer, case))
+        return list(differences(image, layers, case))
     finally:
         image.delete()
 
 
-def build(case: dict[str, Any]) -> tuple[Gimp.Image, Gimp.Layer]:
-    """Return an image with a white ground and a checkerboard of one-pixel squares above it."""
+def build(case: dict[str, Any]) -> tuple[Gimp.Image, list[Gimp.Layer]]:
+    """Return an image with a white ground, and checkerboards of one-pixel squares above it."""
     is_gray = case["mode"] == "gray"
     base = Gimp.ImageBaseType.GRAY if is_gray else Gimp.ImageBaseType.RGB
     precision = getattr(Gimp.Precision, case["precision"].upper().replace("-", "_"))
@@ -38,23 +40,45 @@ def build(case: dict[str, Any]) -> tuple[Gimp.Image, Gimp.Layer]:
         image.set_color_profile(Gimp.ColorProfile.new_rgb_adobe())
     types = [Gimp.ImageType.GRAY_IMAGE] if is_gray else [Gimp.ImageType.RGB_IMAGE]
     types += [Gimp.ImageType.GRAYA_IMAGE] if is_gray else [Gimp.ImageType.RGBA_IMAGE]
-    ground = new_layer(image, "ground", CANVAS, types[0])
-    ground.fill(Gimp.FillType.WHITE)
-    parent = None
-    for depth in range({"none": 0, "nested": 2}.get(case["parent"], 1)):
-        group = Gimp.GroupLayer.new(image, f"group {depth}")
-        image.insert_layer(group, parent, 0)
-        if case["parent"] == "pass-through":
-            group.set_mode(Gimp.LayerMode.PASS_THROUGH)
-        parent = group
-    layer = new_layer(image, "photo", case["size"], types[case["alpha"]], parent)
-    checker(layer)
-    layer.set_offsets(*case["offset"])
+    new_layer(image, "ground", CANVAS, types[0]).fill(Gimp.FillType.WHITE)
+    layers = [build_layer(image, name, types, each) for name, each in case["layers"].items()]
     if case["mode"] == "indexed":
         palette = Gimp.ConvertPaletteType.GENERATE
         image.convert_indexed(Gimp.ConvertDitherType.NONE, palette, 32, False, True, "")
     select(image, case["selection"])
-    return image, layer
+    return image, layers
+
+
+def build_layer(
+    image: Gimp.Image, name: str, types: list[Gimp.ImageType], each: dict[str, Any]
+) -> Gimp.Layer:
+    """Return a checkerboard, or a group that holds one, below groups as the case has them."""
+    parent = None
+    for depth in range({"none": 0, "nested": 2}.get(each["parent"], 1)):
+        group = new_group(image, f"parent {depth} of {name}", parent)
+        if each["parent"] == "pass-through":
+            group.set_mode(Gimp.LayerMode.PASS_THROUGH)
+        parent = group
+    if each["kind"] == "group":
+        parent = new_group(image, name, parent)
+    layer = new_layer(image, name, each["size"], types[each["alpha"]], parent)
+    checker(layer)
+    layer.set_offsets(*each["offset"])
+    if each["kind"] == "group":
+        layer = parent
+    if each["own mask"] != "none":
+        mask = layer.create_mask(Gimp.AddMaskType.BLACK)
+        layer.add_mask(mask)
+        width, height = mask.get_width(), mask.get_height()
+        write(mask, bytes(at * 37 % 256 for at in range(width * height)), "Y u8")
+        layer.set_apply_mask(each["own mask"] == "soft")
+    return layer
+
+
+def new_group(image: Gimp.Image, name: str, parent: Gimp.Layer | None) -> Gimp.GroupLayer:
+    group = Gimp.GroupLayer.new(image, name)
+    image.insert_layer(group, parent, 0)
+    return group
 
 
 def new_layer(image, name, size, kind, parent=None) -> Gimp.Layer:
@@ -92,43 +116,65 @@ def select(image: Gimp.Image, kind: str) -> None:
         Gimp.Selection.feather(image, 5.0)
 
 
-def differences(image: Gimp.Image, layer: Gimp.Layer, case: dict[str, Any]):
-    has_selection = not Gimp.Selection.is_empty(image)
-    box = (*layer.get_offsets()[1:], layer.get_width(), layer.get_height())
-    selected = samples(image.get_selection(), "Y float", box)
+def differences(image: Gimp.Image, layers: list[Gimp.Layer], case: dict[str, Any]):
     everywhere = samples(image.get_selection(), "Y float", (0, 0, *CANVAS))
-    before, place = flattened(image), (layer.get_parent(), image.get_item_position(layer))
-    old = native(layer)
-    answer = call(
-        NAME, image=image, drawables=[layer], reference_layer=layer, strength=case["strength"]
-    )
-    if has_selection and not any(selected):
+    has_selection, before = not Gimp.Selection.is_empty(image), flattened(image)
+    shown = {layer: shown_part(image, layer) for layer in layers}
+    missed = [layer for layer, part in shown.items() if part is not None and not any(part)]
+    layers = [layer for layer in layers if layer not in missed]
+    for layer in missed[:1]:
+        answer = call(NAME, image=image, drawables=[layer], reference_layer=layer)
         if answer.status != "execution-error" or "selected" not in answer.message:
             yield f"nothing is selected, but {answer}"
         if flattened(image) != before:
             yield "changed although nothing is selected"
+    if not layers:
         return
+    old = [native(layer) for layer in layers]
+    answer = call(
+        NAME, image=image, drawables=layers, reference_layer=layers[0], strength=case["strength"]
+    )
     if answer.status != "success":
         yield f"{answer.status}: {answer.message}"
         return
-    result = (place[0].get_children() if place[0] else image.get_layers())[place[1]]
-    if image.get_item_position(layer) != place[1] + 1 or result.get_parent() != place[0]:
-        yield "not directly above the source"
-        return
-    if (*result.get_offsets()[1:], result.get_width(), result.get_height()) != box:
-        yield f"{result.get_offsets()} {result.get_width()} x {result.get_height()}, not {box}"
-    if result.has_alpha() != layer.has_alpha():
-        yield "alpha came or went"
-    if case["mode"] == "rgb" and native(layer) != old:
-        yield "the source was written"
-    yield from wrong_pixels(layer, result, case)
-    yield from wrong_mask(result, selected if has_selection else None, case)
+    if case["mode"] == "rgb" and [native(layer) for layer in layers] != old:
+        yield "a source was written"
+    for layer in layers:
+        for wrong in wrong_result(image, layer, shown[layer], case):
+            yield f"{layer.get_name()}: {wrong}"
     if has_selection:
         outside = [at for at, value in enumerate(everywhere) if value == 0.0]
         after = flattened(image)
         wrong = [at for at in outside if not is_same(before, after, at, case)]
         if wrong:
             yield f"{len(wrong)} of {len(outside)} pixels differ outside of the selection"
+
+
+def shown_part(image: Gimp.Image, layer: Gimp.Layer) -> list[float] | None:
+    """Return what the result's mask should hold: the selection's values times the layer's mask."""
+    size = layer.get_width(), layer.get_height()
+    parts = []
+    if not Gimp.Selection.is_empty(image):
+        box = (*layer.get_offsets()[1:], *size)
+        parts.append(samples(image.get_selection(), "Y float", box))
+    if layer.get_mask() is not None and layer.get_apply_mask():
+        parts.append(samples(layer.get_mask(), "Y float", (0, 0, *size)))
+    return [math.prod(values) for values in zip(*parts, strict=True)] if parts else None
+
+
+def wrong_result(image: Gimp.Image, layer: Gimp.Layer, part: list[float] | None, case):
+    parent, place = layer.get_parent(), image.get_item_position(layer)
+    result = (parent.get_children() if parent else image.get_layers())[place - 1]
+    if place < 1 or not result.get_name().startswith("Colorized"):
+        yield "not directly above the source"
+        return
+    box = (*layer.get_offsets()[1:], layer.get_width(), layer.get_height())
+    if (*result.get_offsets()[1:], result.get_width(), result.get_height()) != box:
+        yield f"{result.get_offsets()} {result.get_width()} x {result.get_height()}, not {box}"
+    if result.has_alpha() != layer.has_alpha():
+        yield "alpha came or went"
+    yield from wrong_pixels(layer, result, case)
+    yield from wrong_mask(result, part, case)
 
 
 def is_same(before: bytes, after: bytes, at: int, case: dict[str, Any]) -> bool:
@@ -147,7 +193,8 @@ def is_same(before: bytes, after: bytes, at: int, case: dict[str, Any]) -> bool:
 
 
 def wrong_pixels(layer: Gimp.Layer, result: Gimp.Layer, case: dict[str, Any]):
-    if case["strength"] == 1.0 and case["precision"].startswith(("u8", "u16")):
+    is_exact = case["precision"].startswith(("u8", "u16")) and not layer.is_group()
+    if case["strength"] == 1.0 and is_exact:
         if native(result) != native(layer):
             yield "the identity is none"
         return
@@ -176,19 +223,21 @@ def image_has_profile(layer: Gimp.Layer) -> bool:
     return layer.get_image().get_color_profile() is not None
 
 
-def wrong_mask(result: Gimp.Layer, selected: list[float] | None, case: dict[str, Any]):
+def wrong_mask(result: Gimp.Layer, shown: list[float] | None, case: dict[str, Any]):
     mask = result.get_mask()
-    if selected is None:
+    if shown is None:
         if mask is not None:
-            yield "a mask without a selection"
+            yield "a mask although all is shown"
         return
     if mask is None:
         yield "no mask"
         return
     values = samples(mask, "Y float", (0, 0, mask.get_width(), mask.get_height()))
-    worst = max(abs(one - other) for one, other in zip(values, selected, strict=True))
-    if worst > EXACT:
-        yield f"the mask differs from the selection by {worst:g}"
+    worst = max(abs(one - other) for one, other in zip(values, shown, strict=True))
+    # values of one mask are copied; products of two are rounded
+    is_product = case["selection"] != "none"
+    if worst > (MASK_STEPS[case["precision"].split("-")[0]] if is_product else EXACT):
+        yield f"the mask is off by {worst:g}"
 
 
 def to_linear(value: float) -> float:

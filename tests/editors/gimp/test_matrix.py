@@ -1,4 +1,7 @@
-"""Checkerboards through the whole path, for many kinds of images, layers and selections."""
+"""Checkerboards through the whole path, for many kinds of images, layers and selections.
+
+Each of the combinations is one layer of an image; an image's layers are chosen together.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,9 @@ import pytest
 from tests.editors.gimp import plugin_bench
 from tests.editors.gimp.bench import Bench
 
-COUNT = 44
-AXES: dict[str, list[Any]] = {
+IMAGES, LAYERS = 16, 4
+OF_AN_IMAGE: dict[str, list[Any]] = {
     "mode": ["rgb", "gray", "indexed"],
-    "alpha": [False, True],
     "precision": [
         "u8-non-linear",
         "u8-linear",
@@ -22,30 +24,42 @@ AXES: dict[str, list[Any]] = {
         "u16-linear",
         "u32-non-linear",
         "half-linear",
+        "half-perceptual",
         "float-non-linear",
         "float-linear",
     ],
-    "size": [(31, 23), (70, 60)],
-    "offset": [(0, 0), (9, 7), (-11, -5), (40, 30), (100, 90)],
     "selection": ["none", "hard", "feathered", "whole", "partly-outside"],
-    "parent": ["none", "group", "nested", "pass-through"],
     "profile": ["none", "none", "adobe"],
     "strength": [0.0, 0.0, 0.0, 1.0],
 }
+OF_A_LAYER: dict[str, list[Any]] = {
+    "kind": ["layer", "layer", "layer", "layer", "group"],
+    "alpha": [False, True],
+    "size": [(31, 23), (70, 60)],
+    "offset": [(0, 0), (9, 7), (-11, -5), (40, 30), (100, 90)],
+    "own mask": ["none", "none", "soft", "disabled"],
+    "parent": ["none", "group", "nested", "pass-through"],
+}
+
+
+def drawn(axes: dict[str, list[Any]], count: int, source: random.Random) -> list[dict[str, Any]]:
+    """Draw cases in which every value of every axis comes up about equally often."""
+    columns = {}
+    for axis, values in axes.items():
+        column = (values * count)[:count]
+        source.shuffle(column)
+        columns[axis] = column
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def combinations() -> list[dict[str, Any]]:
-    """Draw cases in which every value of every axis comes up about equally often."""
     source = random.Random(12)
-    columns = {}
-    for axis, values in AXES.items():
-        column = (values * COUNT)[:COUNT]
-        source.shuffle(column)
-        columns[axis] = column
-    cases = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    cases = drawn(OF_AN_IMAGE, IMAGES, source)
+    layers = iter(drawn(OF_A_LAYER, IMAGES * LAYERS, source))
     for case in cases:
         if case["mode"] == "indexed":  # GIMP has no others
             case["precision"] = "u8-non-linear"
+        case["layers"] = {f"layer {number}": next(layers) for number in range(LAYERS)}
     return cases
 
 
@@ -60,7 +74,7 @@ def test_every_combination_gives_the_right_pixels_at_the_right_place(
     bench: Bench, tmp_path: Path
 ) -> None:
     cases = combinations()
-    assert len({repr(case) for case in cases}) >= 40
+    assert len(cases) * LAYERS >= 40
     plugin_bench.install(bench)
     with plugin_bench.mirror(bench, tmp_path / "state"):
         run = bench.batch(examine_all, timeout_s=800, cases=cases)
