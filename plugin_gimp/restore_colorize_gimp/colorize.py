@@ -69,6 +69,8 @@ def _options(call: Call) -> ColorizeOptions:
 
 
 _DIALOG = (
+    "reference-files",
+    "reference-image",
     "reference-file",
     "reference-layer",
     "reference-selection",

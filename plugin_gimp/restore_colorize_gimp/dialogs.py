@@ -13,6 +13,7 @@ gi.require_version("GimpUi", "3.0")
 from gi.repository import Gdk, Gimp, GimpUi, GLib, Gtk  # noqa: E402
 from restore_colorize_client import CancelledError, ClientError  # noqa: E402
 
+from restore_colorize_gimp import reference_widgets  # noqa: E402
 from restore_colorize_gimp.call import Call  # noqa: E402
 from restore_colorize_gimp.jobs import missing_on_server  # noqa: E402
 from restore_colorize_gimp.translation import _  # noqa: E402
@@ -57,7 +58,9 @@ def ask(
     area.pack_start(missing, False, False, 0)
     looking = say_what_is_missing(call, dialog, missing)
     dialog.set_ok_label(ok)
-    dialog.fill(list(names))
+    if set(reference_widgets.NAMES) <= set(names):
+        reference_widgets.add_reference_widgets(dialog, call.config)
+    dialog.fill([name for name in names if name not in reference_widgets.NAMES])
     is_wanted = dialog.run()
     looking.cancel()
     close(dialog)

@@ -132,7 +132,7 @@ _TONE = _switch("tone", _("Correct to_ne"), _("Also correct fading and contrast"
 _BALANCE = _switch("white-balance", _("_White balance"), _("Of faded color photographs"))
 _REFERENCES = (
     _file("reference-file", _("Reference _file"), _("A color picture whose colors are wanted")),
-    _files("reference-files", _("_More reference files"), _("Paths or URIs of further pictures")),
+    _files("reference-files", _("Mo_re reference files"), _("Paths or URIs of further pictures")),
     _drawable(
         "reference-layer",
         _("Reference la_yer"),

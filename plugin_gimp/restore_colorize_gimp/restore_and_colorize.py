@@ -51,6 +51,8 @@ def run(call: Call) -> None:
 
 
 _DIALOG = (
+    "reference-files",
+    "reference-image",
     "reference-file",
     "reference-layer",
     "reference-selection",

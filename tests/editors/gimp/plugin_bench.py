@@ -15,7 +15,7 @@ from restore_colorize.cli.install_plugins import install_gimp_plugin
 from tests.editors.gimp.bench import Bench
 
 MIRROR = Path(__file__).resolve().parent / "mirror_server.py"
-START_S = 60.0
+START_S = 180.0
 
 
 def install(bench: Bench, python: str = "") -> None:
