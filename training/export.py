@@ -42,7 +42,7 @@ def export(checkpoint: Path, output: Path, commit: str | None = None) -> dict[st
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
     recipe = RECIPES[state["config"]["recipe"]]
     tensors = shipped_tensors(recipe.shipped(state["average"], state["config"]))
-    save_file(tensors, output, header(state, commit or _present_commit()))
+    save_file(tensors, output, header(state, commit or present_commit()))
     return {
         "file": output.name,
         "sha256": hashlib.sha256(output.read_bytes()).hexdigest(),
@@ -63,6 +63,8 @@ def shipped_tensors(average: dict[str, Tensor]) -> dict[str, Tensor]:
 def header(state: dict[str, Any], commit: str) -> dict[str, str]:
     """What the file is and how it was made; safetensors wants strings."""
     packs = sorted({pack for source in state["config"]["sources"] for pack in source["packs"]})
+    if "held_out_groups" in state["config"]["data"]:
+        packs.append("pairs.tar (train parts less the groups set aside)")
     return {
         "format": "pt",
         "network": state["network_name"],
@@ -73,7 +75,7 @@ def header(state: dict[str, Any], commit: str) -> dict[str, str]:
         "steps": str(state["step"]),
         "pictures_seen": str(state["pictures"]),
         "minutes": f"{state['elapsed_s'] / 60:.1f}",
-        "packs": ", ".join([*packs, "pairs.tar (train parts less the groups set aside)"]),
+        "packs": ", ".join(packs),
         "license": LICENSE_NOTE,
     }
 
@@ -91,7 +93,7 @@ def _without_paths(command: str) -> str:
     return " ".join(words)
 
 
-def _present_commit() -> str:
+def present_commit() -> str:
     command = ["git", "rev-parse", "--short=12", "HEAD"]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 

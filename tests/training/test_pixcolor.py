@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import io
+import json
 import math
 import tarfile
 import tomllib
 from pathlib import Path
 from typing import Any
 
+import join_pixcolor
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 from restore_colorize.networks import (
+    PixColor,
     PixColorPriorSizes,
     PixColorRefinementSizes,
+    PixColorSizes,
     bins_from_chroma,
     grid_of,
 )
@@ -28,6 +32,8 @@ from restore_colorize_training.pixcolor_batches import (
     noisy,
     prior_batch,
 )
+from safetensors import safe_open
+from safetensors.torch import load_file
 
 CONFIGS = Path(__file__).parents[2] / "training" / "configs"
 TINY = {
@@ -163,3 +169,38 @@ def test_a_recolored_surface_is_known_somewhere() -> None:
     assert recolored.any()
     of_these = recolored.flatten(1).any(1)
     assert batch.known[of_these].flatten(1).any(1).all()
+
+
+def test_both_trainings_join_into_one_file_of_weights(tmp_path: Path) -> None:
+    sizes = PixColorSizes.from_config(
+        {"prior": TINY["pixcolor-prior"], "refinement": TINY["pixcolor-refinement"]}
+    )
+    network = PixColor(sizes)
+    paths = {}
+    for part, name in join_pixcolor.PARTS.items():
+        paths[part] = tmp_path / f"{part}.pt"
+        trained = getattr(network, part)
+        state = {
+            "average": trained.state_dict(),
+            "network_name": name,
+            "network_config": trained.sizes.to_config(),
+            "config": {"sources": [{"packs": ["large.tar"]}], "data": {}},
+            "command": "python train.py --out here",
+            "step": 7,
+            "pictures": 70,
+            "elapsed_s": 60.0,
+        }
+        torch.save(state, paths[part])
+    output = tmp_path / "pixcolor.safetensors"
+    told = join_pixcolor.join(paths, output, "0123456789ab")
+    assert PixColorSizes.from_config(json.loads(json.dumps(told["config"]))) == sizes
+    assert told["parameters"] == sum(p.numel() for p in network.parameters())
+    whole = PixColor(sizes)
+    whole.load_state_dict(load_file(output))
+    for mine, theirs in zip(whole.parameters(), network.parameters(), strict=True):
+        torch.testing.assert_close(mine, theirs, atol=1e-3, rtol=1e-3)
+    with safe_open(output, "pt") as file:
+        assert file.metadata()["refinement_steps"] == "7"
+        assert "here" not in str(file.metadata())
+    with pytest.raises(SystemExit):
+        join_pixcolor.join({"prior": paths["refinement"]}, output, "0123456789ab")

@@ -1,0 +1,69 @@
+"""Joins PixColor's two trainings: python training/join_pixcolor.py PRIOR REFINEMENT -o FILE.
+
+Both are checkpoints of ``train.py``. The header of the file tells how each was trained; printed
+are the lines that a manifest needs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from export import header, present_commit, shipped_tensors
+
+PARTS = {"prior": "pixcolor-prior", "refinement": "pixcolor-refinement"}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Read the command line and write the file."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("prior", type=Path)
+    parser.add_argument("refinement", type=Path)
+    parser.add_argument("-o", "--output", type=Path, required=True)
+    parser.add_argument("--commit", help="commit that trained them; default: the present one")
+    options = parser.parse_args(arguments)
+    checkpoints = {"prior": options.prior, "refinement": options.refinement}
+    print(json.dumps(join(checkpoints, options.output, options.commit), indent=2))
+
+
+def join(checkpoints: dict[str, Path], output: Path, commit: str | None = None) -> dict[str, Any]:
+    """Write the averaged weights of both; return what a manifest says of the file.
+
+    Raises:
+        SystemExit: a checkpoint is of another network.
+    """
+    from safetensors.torch import save_file  # training itself does without it
+
+    states = {
+        part: torch.load(path, map_location="cpu", weights_only=True)
+        for part, path in checkpoints.items()
+    }
+    for part, state in states.items():
+        if state["network_name"] != PARTS[part]:
+            raise SystemExit(f"{checkpoints[part]} holds a {state['network_name']}.")
+    tensors = {
+        f"{part}.{name}": tensor
+        for part, state in states.items()
+        for name, tensor in shipped_tensors(state["average"]).items()
+    }
+    config = {part: state["network_config"] for part, state in states.items()}
+    facts = {"format": "pt", "network": "pixcolor", "config": json.dumps(config)}
+    for part, state in states.items():
+        told = header(state, commit or present_commit())
+        facts |= {f"{part}_{name}": value for name, value in told.items() if name not in facts}
+    save_file(tensors, output, facts)
+    return {
+        "file": output.name,
+        "sha256": hashlib.sha256(output.read_bytes()).hexdigest(),
+        "network": "pixcolor",
+        "config": config,
+        "parameters": sum(t.numel() for t in tensors.values() if t.dtype == torch.float16),
+    }
+
+
+if __name__ == "__main__":
+    main()
