@@ -134,3 +134,18 @@ def test_no_text_of_a_window_is_forgotten() -> None:
         and not NOT_SAID.search(node.value)
     ]
     assert not forgotten, "put them into _(), see plugin_gimp/restore_colorize_gimp/translation.py"
+
+
+@pytest.mark.parametrize("language", [None, *LANGUAGES])
+def test_no_two_entries_of_the_menu_share_a_key(language: str | None) -> None:
+    texts = as_table(read(language)) if language else {}
+    file = ROOT / "plugin_gimp" / "restore_colorize_gimp" / "entries.py"
+    labels = [
+        str(texts.get(label.value, label.value))
+        for _where, node in parsed([file])
+        if is_marker(node, "Entry")
+        for label in node.args[1].args
+    ]
+    keys = [label[label.index("_") + 1].lower() for label in labels]
+    assert len(keys) == 10
+    assert len(set(keys)) == len(keys), labels

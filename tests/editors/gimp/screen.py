@@ -53,13 +53,16 @@ class Screen:
         self._process.communicate()
         self._log.close()
 
-    def open(self, *files: str, timeout_s: float = 120) -> None:
-        """Start GIMP with files (as seen inside, in /out for one) and wait for its menus."""
+    def open(self, *files: str, timeout_s: float = 120, menu: str = "Filters") -> None:
+        """Start GIMP with files (as seen inside, in /out for one) and wait for its menus.
+
+        menu: the name of one, in the language that GIMP will have.
+        """
         command = ["gimp", "--no-splash", "--new-instance", *files]
         self._gimp = self._do("start", command=command, log="/out/gimp.log")
         title = r"\.0 \(" if files else "GNU Image Manipulation Program"
         self._do("fill", window=self.wait_window(title, timeout_s))
-        self._do("menu", path=["Filters"], timeout_s=timeout_s)
+        self._do("menu", path=[menu], timeout_s=timeout_s)
 
     def menu(self, *path: str) -> dict[str, Any]:
         """Describe an entry of the main menu (``is_sensitive`` says whether it is grayed)."""

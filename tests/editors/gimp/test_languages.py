@@ -1,0 +1,64 @@
+"""The plug-in in GIMP's language: menu, windows and sentences."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.editors.gimp import plugin_bench
+from tests.editors.gimp.bench import Bench
+from tests.editors.gimp.pictures import keep_picture
+from tests.editors.gimp.screen import Screen
+
+APP = "restore_colorize_gimp"
+LOCALES = Path("/usr/share/i18n")  # what glibc makes locales of; a root has none of its own
+
+
+def said() -> list[str]:
+    from gi.repository import Gimp
+    from inside_gimp import call
+
+    name = "restore-colorize-repeat"
+    return [
+        call("restore-colorize-server").message,
+        call(name, image=Gimp.Image.new(4, 4, Gimp.ImageBaseType.RGB), drawables=[]).message,
+        Gimp.get_pdb().lookup_procedure(name).get_menu_label(),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("languages", "words"),
+    [
+        ("de", ["Der Server läuft nicht", "Keine Ebene ist gewählt", "Genau _wiederholen"]),
+        ("fr_FR", ["Le serveur n’est pas lancé", "Aucun calque", "Répéter e_xactement"]),
+        ("en_GB:de", ["The server is not running", "No layer is chosen", "Repeat E_xactly"]),
+        ("xx", ["The server is not running", "No layer is chosen", "Repeat E_xactly"]),
+    ],
+)
+def test_sentences_and_labels_are_in_the_users_language(
+    bench: Bench, languages: str, words: list[str]
+) -> None:
+    plugin_bench.install(bench)
+    found = bench.with_env(LANGUAGE=languages).batch(said).value
+    assert [text[: len(word)] for text, word in zip(found, words, strict=True)] == words
+
+
+def test_a_german_gimp_has_german_windows(bench: Bench) -> None:
+    if not LOCALES.is_dir():
+        pytest.skip(f"{LOCALES}, from which a German locale is made, is not here")
+    make = ["localedef", "-i", "de_DE", "-f", "UTF-8", "/out/de_DE.UTF-8"]
+    bound = bench.with_bind(LOCALES, str(LOCALES))
+    done = bound.root.run(make, bound.visit, timeout_s=120)
+    assert (bench.out / "de_DE.UTF-8").is_dir(), done.stderr
+    plugin_bench.install(bench)
+    german = replace(bench.visit, env={"LOCPATH": "/out", "LANG": "de_DE.UTF-8"})
+    with Screen(replace(bench, visit=german)) as screen:
+        screen.open(menu="Filter")
+        screen.choose("Filter", "Restore & Colorize", "Server…")
+        screen.wait(APP, starts="Der Server läuft nicht, und sein Programm ist hier nicht bekannt")
+        keep_picture(screen, "server-german.png")
+        screen.press(APP, name="Schließen")
+        screen.gone(APP, name="Schließen")
+        assert screen.deaths() == ()
