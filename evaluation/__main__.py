@@ -26,9 +26,9 @@ from evaluation.folders import load_folder
 from evaluation.hints import hint_tables
 from evaluation.packs import MaterialError, load_material
 from evaluation.pages import Section, write_page
-from evaluation.product import ModelColorizer, installed_models, restore_remarks
+from evaluation.product import NO_RESTORER, Installed, Product, installed
 from evaluation.report import ModelFacts, Report, describe_run, write_report
-from evaluation.restoration import run_restoration
+from evaluation.restoration import RESTORERS, run_restoration
 from evaluation.tables import Row, Table, figures_of
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -55,16 +55,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.threads:
         torch.set_num_threads(options.threads)
     try:
-        models, problems = (
-            ([], [])
+        models = (
+            Installed()
             if options.baselines_only
-            else installed_models(options.model, threads=options.threads)
+            else installed(options.model, threads=options.threads)
         )
-        for problem in problems:
+        for problem in models.problems:
             print(problem, file=sys.stderr)
         measure = _measure_folder if options.folder else _measure_data
         measured = measure(options, models)
-        written = _write(measured, models, problems, options, start)
+        written = _write(measured, models, options, start)
     except (MaterialError, RestoreError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -108,20 +108,21 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _measure_data(options: argparse.Namespace, models: list[ModelColorizer]) -> Measured:
+def _measure_data(options: argparse.Namespace, models: Installed) -> Measured:
     material = load_material(options.data or REPOSITORY / "samples", limit=options.limit)
     asked = experiments(material)
-    tables = _run(asked, [*BASELINES, *models], models, bool(options.pages))
+    tables = _run(asked, BASELINES, models, bool(options.pages))
     sections = _sections(tables)
-    if models:
+    default = _default(models.colorizers)
+    if models.colorizers:
         cases = {experiment.name: experiment.cases for experiment in asked}
         own, strangers = cases.get("self", ()), cases.get("shuffled", ())
-        tables += hint_tables(own, strangers, models, _default(models))
+        tables += hint_tables(own, strangers, models.colorizers, default)
     if options.pages and material.exemplar_pairs:
-        exhibits = exhibit_pairs(material.exemplar_pairs, [BASELINES[-1], *models])
+        shown = [BASELINES[-1], *models.colorizers]
+        exhibits = exhibit_pairs(material.exemplar_pairs, shown)
         question = "There is no truth; the result that the source published stands beside."
         sections.append(Section("exemplar", "Exemplar pairs", question, tuple(exhibits), True))
-    default = _default(models)
     floors: list[Verdict] = []
     # Floors are set for the whole packs; on other pictures they would mean nothing.
     if material.name == "packs" and options.limit is None and default is not None:
@@ -136,16 +137,23 @@ def _measure_data(options: argparse.Namespace, models: list[ModelColorizer]) -> 
     )
 
 
-def _measure_folder(options: argparse.Namespace, models: list[ModelColorizer]) -> Measured:
+def _measure_folder(options: argparse.Namespace, models: Installed) -> Measured:
     own = load_folder(options.folder, limit=options.limit)
     tables: list[Table] = []
     remarks: list[str] = []
     if own.triples:
-        colorizers = [*BASELINES, *([FadedColors()] if own.has_colors else []), *models]
-        tables += _run(own_experiments(own.triples), colorizers, models, True)
+        baselines = [*BASELINES, *([FadedColors()] if own.has_colors else [])]
+        tables += _run(own_experiments(own.triples), baselines, models, True)
     if own.damaged:
-        tables.append(run_restoration(own.damaged, shown=True, on_row=_print_row))
-        remarks += restore_remarks()
+        restored = run_restoration(
+            own.damaged,
+            [*RESTORERS, *models.restorers],
+            default=_default(models.restorers),
+            shown=True,
+            on_row=_print_row,
+        )
+        tables.append(restored)
+        remarks += [] if models.restorers else [NO_RESTORER]
     return Measured(
         f"Quality on the pictures of {own.name}",
         own.name,
@@ -157,16 +165,16 @@ def _measure_folder(options: argparse.Namespace, models: list[ModelColorizer]) -
 
 def _run(
     asked: Sequence[Experiment],
-    colorizers: Sequence[Colorizer],
-    models: Sequence[ModelColorizer],
+    baselines: Sequence[Colorizer],
+    models: Installed,
     with_pictures: bool,
 ) -> list[Table]:
-    shown = [BASELINES[-1].name, *(model.name for model in models)]
+    shown = [BASELINES[-1].name, *(model.name for model in models.colorizers)]
     return [
         run_experiment(
             experiment,
-            colorizers,
-            default=_default(models),
+            [*baselines, *models.colorizers],
+            default=_default(models.colorizers),
             shown=shown if with_pictures and not experiment.name.endswith(NOT_SHOWN) else (),
             on_row=_print_row,
         )
@@ -183,16 +191,12 @@ def _sections(tables: Sequence[Table], *, whole: bool = False) -> list[Section]:
 
 
 def _write(
-    measured: Measured,
-    models: Sequence[ModelColorizer],
-    problems: Sequence[str],
-    options: argparse.Namespace,
-    start: float,
+    measured: Measured, models: Installed, options: argparse.Namespace, start: float
 ) -> list[Path]:
     run = describe_run(
         _command(options),
         measured.material,
-        [*measured.remarks, *problems],
+        [*measured.remarks, *models.problems],
         REPOSITORY,
         options.threads or torch.get_num_threads(),
     )
@@ -207,7 +211,8 @@ def _write(
                 one.dtype,
                 None if options.folder else _words(one),
             )
-            for one in models
+            for one in (*models.colorizers, *models.restorers)
+            if one.dtype  # those that computed something
         ),
         measured.tables,
         measured.floors,
@@ -225,11 +230,11 @@ def _write(
     return written
 
 
-def _default(models: Sequence[ModelColorizer]) -> str | None:
+def _default(models: Sequence[Product]) -> str | None:
     return next((model.name for model in models if model.is_default), None)
 
 
-def _words(model: ModelColorizer) -> str:
+def _words(model: Product) -> str:
     entry = tomllib.loads(LOOKED_AT.read_text(encoding="utf-8")).get(model.name, {})
     if entry.get("sha256") != model.sha256:
         return ""

@@ -1,12 +1,9 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
 from restore_colorize.imaging import Picture, srgb_to_lab
-from restore_colorize.models import ModelStore
 
 from evaluation.baselines import BASELINES
 from evaluation.experiments import (
@@ -19,10 +16,8 @@ from evaluation.experiments import (
     scene_of,
 )
 from evaluation.packs import Material, Pair, Photograph
-from evaluation.product import NO_RESTORE_ENGINE, installed_models, restore_remarks
 from evaluation.tables import Table, figures_of
 from tests.evaluation.pictures import picture
-from tests.models.folders import write_model_folder
 
 
 @pytest.fixture(scope="module")
@@ -132,23 +127,3 @@ def test_pairs_without_published_results_are_shown_last() -> None:
     assert [exhibit.name for exhibit in shown] == ["far", "near", "none"]
     assert shown[0].tiles[-1].caption == "published"
     assert shown[2].tiles[-1].jpeg is None
-
-
-def test_models_run_through_the_product(tmp_path: Path, material: Material) -> None:
-    write_model_folder(tmp_path)
-    (model,), problems = installed_models(store=ModelStore([tmp_path]), threads=1)
-    assert (problems, model.is_default) == ([], True)
-    row = run_experiment(experiments(material)[0], [BASELINES[0], model]).rows[-1]
-    assert row.figures["luma_error"].value < 0.25  # the product keeps L
-    assert row.figures["ms"].value > 0
-    assert np.isfinite(row.answers.values["related"]).all()
-    assert model.dtype in ("float32", "bfloat16")
-    none, problems = installed_models(["absent"], store=ModelStore([tmp_path]))
-    assert none == []
-    assert "absent" in problems[0]
-
-
-def test_where_nothing_restores_the_report_is_told(tmp_path: Path) -> None:
-    # With an engine that restores, evaluation/restoration.py gets a row that runs it.
-    write_model_folder(tmp_path)
-    assert restore_remarks(ModelStore([tmp_path])) == [NO_RESTORE_ENGINE]

@@ -7,7 +7,7 @@ import pytest
 
 from evaluation import __main__ as command
 from evaluation.baselines import LookupMap
-from evaluation.product import NO_RESTORE_ENGINE
+from evaluation.product import NO_RESTORER, Installed
 from tests.evaluation.pictures import save
 
 Captured = pytest.CaptureFixture[str]
@@ -69,7 +69,7 @@ def test_packs_are_judged_and_exhibited(tmp_path: Path, monkeypatch: pytest.Monk
         (tmp_path / "data" / pack).mkdir(parents=True)
         for seed, name in enumerate(entries):
             save(tmp_path / "data" / pack / name, seed)
-    monkeypatch.setattr(command, "installed_models", lambda *_, **__: ([Shipped()], []))
+    monkeypatch.setattr(command, "installed", lambda *_, **__: Installed((Shipped(),)))
     out, pages = tmp_path / "out", tmp_path / "pages"
     asked = ["--data", str(tmp_path / "data"), "--out", str(out), "--pages", str(pages)]
     assert command.main(asked) == 0
@@ -98,7 +98,7 @@ def test_a_users_own_folder_gets_everything_beside_it(tmp_path: Path, capsys: Ca
         "Both turned by 90 degrees",
         "Gray references",
         "non-local means",
-        NO_RESTORE_ENGINE,
+        NO_RESTORER,
     ):
         assert words in text
     assert "the target's own colors" not in text  # the targets are gray
