@@ -1,4 +1,4 @@
-"""Runs the pictures of a command line one after another; colorizes them."""
+"""Runs the pictures of a command line one after another; gives them colors."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from restore_colorize.cli.backends import Backend, Result
 from restore_colorize.cli.pairings import Pairing, numbered, readable
 from restore_colorize.cli.receipts import texts_of
 from restore_colorize.cli.report import PictureControl, Report
+from restore_colorize.cli.sheets import contact_sheet
 from restore_colorize.cli.wire import as_sent
-from restore_colorize.engines import Candidate, ColorizeOptions, Reference, Request
+from restore_colorize.engines import Candidate, Reference, Request, TaskOptions
 from restore_colorize.errors import RequestError
 from restore_colorize.imaging import Picture, blend, read_mask, read_picture, write_picture
 
@@ -41,15 +42,18 @@ class Existing(Enum):
 class Settings:
     """What all pictures of a run have in common.
 
-    selection, hints: files of each target's size. existing: see ``Existing``.
+    selection, hints: files of each target's size. existing: see ``Existing``. has_sheet: also
+    write OUT-sheet, the target and all candidates side by side.
     """
 
-    options: ColorizeOptions
+    options: TaskOptions
+    engine: str = "colorize"
     selection: Path | None = None
     hints: Path | None = None
     model: str = ""
     seed: int = 0
     existing: Existing = Existing.REFUSE
+    has_sheet: bool = False
 
 
 def colorize_all(
@@ -115,7 +119,7 @@ def _colorize(
     target = read_picture(pairing.target)
     selection = read_mask(settings.selection, target.size) if settings.selection else None
     request = Request(
-        engine="colorize",
+        engine=settings.engine,
         options=settings.options,
         target=as_sent(target),
         selection=selection,
@@ -126,6 +130,10 @@ def _colorize(
     )
     with backend.run(request, control) as result:
         pairing.output.parent.mkdir(parents=True, exist_ok=True)
+        if settings.has_sheet:
+            shown = [target, *map(result.picture, result.candidates)]
+            sheet = pairing.output.with_stem(f"{pairing.output.stem}-sheet")
+            write_picture(contact_sheet(shown), sheet)
         for candidate, output in reversed(list(zip(result.candidates, outputs, strict=False))):
             write_candidate(target, selection, result, candidate, output)
         for candidate, output in zip(result.candidates, outputs, strict=False):

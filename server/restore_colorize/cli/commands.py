@@ -20,6 +20,7 @@ from restore_colorize.cli.models import models
 from restore_colorize.cli.options import DEBUG, debug_option
 from restore_colorize.cli.repeat import repeat
 from restore_colorize.cli.restore import detect, restore
+from restore_colorize.cli.sample import sample
 from restore_colorize.cli.serve import serve
 from restore_colorize.cli.studio import certificate, token
 
@@ -65,6 +66,7 @@ def commands() -> None:
 
 for _command in (
     colorize,
+    sample,
     restore,
     detect,
     repeat,

@@ -19,7 +19,6 @@ __all__ = ["KEY", "StoredReceipt", "stored_receipt", "texts_of"]
 KEY = "restore-colorize"
 # A JPEG segment holds 64 kB, all texts together; a receipt with its working pictures seldom fits.
 _SHORT_SUFFIXES = (".jpg", ".jpeg")
-_WITHOUT_PICTURES = ("restore",)  # their receipts hold no working pictures
 _COMMENTS = {
     "colorize": (
         "The colors of this picture are simulated: a network guessed them ({}). They are no record "
@@ -45,7 +44,9 @@ def texts_of(receipt: pb.Receipt, candidate: Candidate, output: Path) -> dict[st
     A JPEG gets the receipt without its working pictures: everything that says how the picture came
     about, but not enough to repeat it.
     """
-    if output.suffix.lower() in _SHORT_SUFFIXES:
+    is_short = output.suffix.lower() in _SHORT_SUFFIXES
+    lacks_pictures = is_short and (bool(receipt.references) or receipt.HasField("hints"))
+    if is_short:
         whole, receipt = receipt, pb.Receipt()
         receipt.CopyFrom(whole)
         del receipt.references[:]
@@ -54,6 +55,7 @@ def texts_of(receipt: pb.Receipt, candidate: Candidate, output: Path) -> dict[st
     record = {
         "candidate": candidate.index,
         "label": candidate.label,
+        "lacks_pictures": lacks_pictures,
         "receipt": json_format.MessageToDict(receipt),
     }
     return {
@@ -75,11 +77,11 @@ def stored_receipt(texts: Mapping[str, str], path: Path) -> StoredReceipt:
     try:
         record = json.loads(texts[KEY])
         receipt = json_format.ParseDict(record["receipt"], pb.Receipt(), ignore_unknown_fields=True)
-        candidate = range(receipt.colorize.candidates or 1)[record["candidate"]]
+        task = getattr(receipt, receipt.WhichOneof("task") or "colorize")
+        candidate = range(getattr(task, "candidates", 1) or 1)[record["candidate"]]
     except (ValueError, LookupError, TypeError, json_format.ParseError) as error:
         raise FormatError(f"The receipt in {path} cannot be understood ({error}).") from None
-    needs_pictures = receipt.engine not in _WITHOUT_PICTURES
-    if needs_pictures and not receipt.references and not receipt.HasField("hints"):
+    if record.get("lacks_pictures"):
         raise RequestError(
             f"The receipt in {path} is a short one (JPEG has no room for more): it lacks the "
             "working pictures, so the result cannot be repeated from it."

@@ -21,6 +21,7 @@ from restore_colorize.engines import (
     KnownColors,
     Request,
     RestoreOptions,
+    SampleOptions,
     TaskOptions,
     Verdict,
 )
@@ -164,7 +165,9 @@ def _job(request: Request) -> client.JobRequest:
     )
 
 
-def _task(options: TaskOptions) -> client.Colorize | client.DetectDamage | client.Restore:
+def _task(
+    options: TaskOptions,
+) -> client.Colorize | client.DetectDamage | client.Restore | client.Sample:
     if isinstance(options, RestoreOptions):
         return client.Restore(
             strength=options.strength,
@@ -174,6 +177,17 @@ def _task(options: TaskOptions) -> client.Colorize | client.DetectDamage | clien
         )
     if isinstance(options, DetectOptions):
         return client.DetectDamage(sensitivity=options.sensitivity)
+    if isinstance(options, SampleOptions):
+        return client.Sample(
+            strength=options.strength,
+            saturation=options.saturation,
+            known_colors=_KNOWN_COLORS[options.known_colors],
+            candidates=options.candidates,
+            temperature=options.temperature,
+            top_p=options.top_p,
+            diversity=options.diversity,
+            refine=options.refine,
+        )
     assert isinstance(options, ColorizeOptions)  # there are no others
     return client.Colorize(
         strength=options.strength,

@@ -1,0 +1,73 @@
+"""The command ``sample``, with a fake backend, and with a tiny untrained network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from restore_colorize.engines import KnownColors, SampleOptions
+from restore_colorize.imaging import Picture, read_picture
+from restore_colorize.models import ModelStore
+
+from tests.cli.desk import Desk, FakeBackend
+from tests.engines.pixcolor_folder import add_model
+
+
+def test_the_options_become_one_request(desk: Desk, backend: FakeBackend) -> None:
+    words = ["-n", 2, "--seed", 7, "--temperature", 0.8, "--top-p", 0.9, "--diversity", 1]
+    words += ["--hints", desk.color("strokes.png", alpha=True), "--unrefined", "--model", "mine"]
+    result = desk.run("sample", desk.gray("old.png"), "-o", desk / "new.png", *words)
+    assert result.exit_code == 0, result.output
+    (request,) = backend.requests
+    assert (request.engine, request.seed, request.model) == ("sample", 7, "mine")
+    assert request.options == SampleOptions(
+        candidates=2, temperature=0.8, top_p=0.9, diversity=1.0, refine=False
+    )
+    assert isinstance(request.hints, Picture)
+    assert (desk / "new-1.png").exists()
+    assert (desk / "new-2.png").exists()
+
+
+def test_with_a_selection_the_colors_outside_are_known(desk: Desk, backend: FakeBackend) -> None:
+    mask = desk.write("mask.png", Picture(torch.ones(1, 8, 12)))
+    target = desk.color("colored.png")
+    result = desk.run("sample", target, "--selection", mask, "-o", desk / "new.png", "-n", 1)
+    assert result.exit_code == 0, result.output
+    assert backend.requests[0].options.known_colors is KnownColors.OUTSIDE_SELECTION
+    assert (desk / "new.png").exists()
+
+
+def test_a_folder_is_resumed_and_sheets_are_written(desk: Desk, backend: FakeBackend) -> None:
+    for name in ("a", "b"):
+        desk.gray(f"scans/{name}.png")
+    (desk / "out").mkdir()
+    (desk / "out" / "a-1.png").write_bytes(b"done")
+    result = desk.run("sample", desk / "scans", "-n", 2, "--sheet", "-o", desk / "out")
+    assert result.exit_code == 0, result.output
+    assert len(backend.requests) == 1
+    assert (desk / "out" / "a-1.png").read_bytes() == b"done"
+    sheet = read_picture(desk / "out" / "b-sheet.png")
+    assert sheet.size == (2 * 16 + 8, 2 * 20 + 8)  # the target and two candidates in two rows
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tiny PixColor is all that is installed."""
+    folder = tmp_path / "models"
+    folder.mkdir()
+    add_model(folder)
+    monkeypatch.setattr(ModelStore, "default", classmethod(lambda cls: cls([folder])))
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_sample_is_repeated_from_its_receipt(desk: Desk) -> None:
+    target = desk.gray("old.png", width=40)
+    words = ["-n", 3, "--seed", 3, "--device", "cpu", "--threads", 1]
+    assert desk.run("sample", target, "-o", desk / "new.png", *words).exit_code == 0
+    again = desk / "again.png"
+    result = desk.run("repeat", desk / "new-2.png", target, "-o", again)
+    assert result.exit_code == 0, result.output
+    one, other = read_picture(desk / "new-2.png"), read_picture(again)
+    assert torch.equal(one.planes, other.planes)
+    assert not torch.equal(one.planes, read_picture(desk / "new-1.png").planes)
