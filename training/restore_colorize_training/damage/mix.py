@@ -186,7 +186,7 @@ def _folded(picture: Tensor, drawn: Drawn, draws: Draws) -> tuple[Tensor, stroke
     shade = torch.exp(-away.abs() / reach) * torch.where(away > 0, 1.0, other)
     shade = shade * draws.uniform(-0.15, 0.15, n, 1, 1)
     picture = picture.index_copy(0, chosen, picture[chosen] + shade[:, None])
-    return picture, strokes.fold_strokes(chosen, x, y, turn, draws)
+    return picture, strokes.fold_strokes(chosen, side, x, y, turn, draws)
 
 
 def _marks(

@@ -174,10 +174,12 @@ def long_strokes(pictures: Tensor, side: int, draws: Draws) -> Strokes:
     )
 
 
-def fold_strokes(pictures: Tensor, x: Tensor, y: Tensor, heading: Tensor, draws: Draws) -> Strokes:
+def fold_strokes(
+    pictures: Tensor, side: int, x: Tensor, y: Tensor, heading: Tensor, draws: Draws
+) -> Strokes:
     """One broken line right through each picture, by way of (x, y)."""
     n = len(pictures)
-    length = torch.full((n,), 400.0, device=draws.device)
+    length = torch.full((n,), 1.8 * side, device=draws.device)
     return Strokes(
         picture=pictures,
         x=x - heading.cos() * length / 2,
@@ -186,7 +188,7 @@ def fold_strokes(pictures: Tensor, x: Tensor, y: Tensor, heading: Tensor, draws:
         length=length,
         width=draws.uniform(0.8, 3.5, n),
         step=torch.full((n,), 5.0, device=draws.device),
-        jag=torch.full((n,), 0.25, device=draws.device),
+        jag=torch.full((n,), 0.15, device=draws.device),
         curl=torch.zeros(n, device=draws.device),
         alpha=draws.uniform(0.4, 1.0, n),
     )

@@ -1,0 +1,113 @@
+"""The restoration recipe, with tiny packs and a tiny network."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+import torch
+import train
+from restore_colorize_training.restoration_validation import average_precision, psnr
+
+from tests.training.test_train import add_picture
+
+CONFIG = """
+recipe = "restoration"
+seed = 5
+[network]
+widths = [8, 8, 8, 8]
+level_features = 8
+tone_segments = 4
+[data]
+validation_packs = ["large.tar"]
+validation_every = 2
+validation_side = 256
+tone_packs = ["small.tar"]
+tone_batch = 2
+tone_every = 1
+[[sources]]
+packs = ["large.tar"]
+side = 64
+batch = 4
+share = 1.0
+[level]
+pictures = 64
+steps = 5
+[painted]
+share = 0.5
+elsewhere = 0.5
+[loss]
+[tone_shares]
+fading = 1.0
+[decoys]
+lines = 0.2
+patches = 0.2
+[damage.clean]
+share = 0.2
+[damage.fading]
+fading = 1.0
+[damage.scratches]
+share = 0.4
+scratches = 1.0
+[damage.mix]
+share = 0.4
+noise = 1.0
+scratches = 0.6
+[optimizer]
+rate = 2e-3
+last_rate = 1e-3
+warmup_steps = 2
+weight_decay = 1e-4
+clip = 1.0
+ema = 0.9
+statistics_batches = 0
+[report]
+log_every_s = 600
+validate_every_s = 600
+checkpoint_every_s = 600
+"""
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    import tarfile
+
+    folder = tmp_path_factory.mktemp("restoration")
+    for name, side, count in (("small", 128, 3), ("large", 256, 4)):
+        with tarfile.open(folder / f"{name}.tar", "w") as archive:
+            for index in range(count):
+                add_picture(archive, f"{index}.png", index, side)
+    (folder / "tiny.toml").write_text(CONFIG)
+    words = [folder / "tiny.toml", "--data", folder, "--out", folder / "run", "--steps", "3"]
+    train.main([str(word) for word in words])
+    return folder / "run"
+
+
+def test_a_training_leaves_a_checkpoint_that_names_its_network(trained: Path) -> None:
+    state = torch.load(trained / "checkpoint.pt", weights_only=True)
+    assert state["network_name"] == "restoration"
+    assert state["network_config"]["widths"] == [8, 8, 8, 8]
+    assert state["pictures"] == 12
+    assert all(bool(value.isfinite().all()) for value in state["average"].values())
+
+
+def test_the_log_tells_figures_of_every_kind(trained: Path) -> None:
+    text = (trained / "log.txt").read_text()
+    line = next(line for line in text.splitlines() if "VALIDATION" in line)
+    words = line.split("VALIDATION ")[1].split()
+    figures = dict(zip(words[::2], map(float, words[1::2]), strict=True))
+    for name in ("mix_raw", "mix_fit", "mix_painted", "scratches_inside", "clean", "ap"):
+        assert math.isfinite(figures[name])
+    assert 0 <= figures["ap"] <= 1
+    assert "set aside: 2" in text
+
+
+def test_psnr_and_average_precision_are_those_of_the_textbooks() -> None:
+    truth = torch.zeros(2, 1, 4, 4)
+    assert torch.allclose(psnr(truth + 0.1, truth), torch.tensor(20.0))
+    assert float(psnr(truth, truth)[0]) == 80
+    truths = torch.tensor([True, False, True, False])
+    assert average_precision(torch.tensor([4.0, 3.0, 2.0, 1.0]), truths) == pytest.approx(
+        (1 + 2 / 3) / 2
+    )
