@@ -46,14 +46,16 @@ def read_damage(call: Call, source: Source) -> Pixels | None:
     return damage
 
 
-def shown_where_damaged(source: Source, damage: Pixels | None) -> Source:
+def shown_where_damaged(call: Call, source: Source, damage: Pixels | None) -> Source:
     """Return a source whose result's layer mask keeps all that is intact out of it.
 
-    Where damage is partial the server has weighed it already, so the mask is full there.
+    The server has weighed partial damage already, so the mask is full there, also where the
+    selection is the damage; beside a mask the selection limits the result as ever.
     """
     if damage is None:
         return source
-    return replace(source, mask=only_where(source.mask, damage))
+    limit = None if call.option("damage") is None else source.mask
+    return replace(source, mask=only_where(limit, damage))
 
 
 def _values(drawable: Gimp.Drawable, box: Box) -> Pixels:

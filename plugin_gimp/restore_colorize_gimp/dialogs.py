@@ -22,6 +22,7 @@ from restore_colorize_gimp.worker import Worker  # noqa: E402
 
 __all__ = [
     "BORDER_PX",
+    "add_sliders",
     "ask",
     "close",
     "notice_of_mode",
@@ -34,7 +35,7 @@ __all__ = [
 T = TypeVar("T")
 STEP_MS = 50
 BORDER_PX = 12
-SLIDERS = ("strength", "saturation", "trust")
+SLIDERS = ("strength", "saturation", "trust", "diversity", "eagerness", "sensitivity")
 
 
 def ask(
@@ -46,9 +47,7 @@ def ask(
     """
     GimpUi.init("restore_colorize_gimp")
     dialog = GimpUi.ProcedureDialog.new(call.procedure, call.config, title)
-    for name in SLIDERS:
-        if name in names:
-            dialog.get_scale_entry(name, 1.0)
+    add_sliders(call, dialog, names)
     area = dialog.get_content_area()
     if notice:
         label = text_label(notice)
@@ -66,6 +65,17 @@ def ask(
     close(dialog)
     if not is_wanted:
         raise CancelledError()
+
+
+def add_sliders(call: Call, dialog: GimpUi.ProcedureDialog, names: Sequence[str]) -> None:
+    """Make sliders of a dialog's arguments that are shares, with names for screen readers."""
+    for name in SLIDERS:
+        if name in names:
+            entry = dialog.get_scale_entry(name, 1.0)
+            text = call.procedure.find_argument(name).nick.replace("_", "")
+            for part in entry.get_children():
+                if isinstance(part, (Gtk.Range, Gtk.SpinButton)):
+                    part.get_accessible().set_name(text)
 
 
 def say_what_is_missing(call: Call, dialog: Gtk.Dialog, label: Gtk.Label) -> Worker[str]:

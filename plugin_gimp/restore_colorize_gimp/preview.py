@@ -32,7 +32,13 @@ from restore_colorize_gimp.call import Call  # noqa: E402
 from restore_colorize_gimp.coloring import selection_plane  # noqa: E402
 from restore_colorize_gimp.compare import CompareView  # noqa: E402
 from restore_colorize_gimp.damage import shown_where_damaged  # noqa: E402
-from restore_colorize_gimp.dialogs import BORDER_PX, ask, close, text_label  # noqa: E402
+from restore_colorize_gimp.dialogs import (  # noqa: E402
+    BORDER_PX,
+    add_sliders,
+    ask,
+    close,
+    text_label,
+)
 from restore_colorize_gimp.frame import FrameView  # noqa: E402
 from restore_colorize_gimp.jobs import start_jobs  # noqa: E402
 from restore_colorize_gimp.sources import Source, read_source  # noqa: E402
@@ -113,7 +119,8 @@ class _Window:
         size = self._source.target.width, self._source.target.height
         self._frame = FrameView(small, size, FRAME_PX, self._outdate)
         left.pack_start(self._frame.widget, False, False, 0)
-        left.pack_start(self._arguments(names), False, False, 0)
+        add_sliders(self._call, self._dialog, names)
+        left.pack_start(self._dialog.fill_box("arguments", list(names)), False, False, 0)
         self._view = CompareView(right, pixbuf(self._part(self._frame.box)))
         self._view.widget.set_size_request(FRAME_PX, FRAME_PX)
         self._bar = Gtk.ProgressBar()
@@ -137,12 +144,6 @@ class _Window:
         close(self._dialog)
         if not is_wanted:
             raise CancelledError()
-
-    def _arguments(self, names: Sequence[str]) -> Gtk.Widget:
-        for name in ("strength", "eagerness", "saturation", "trust"):
-            if name in names:
-                self._dialog.get_scale_entry(name, 1.0)
-        return self._dialog.fill_box("arguments", list(names))
 
     def _outdate(self, *_changed: object) -> None:
         """Begin another preview, once nothing changes for a moment."""
@@ -185,7 +186,7 @@ class _Window:
         """Return the job for the frame and what is around it, None where the mask keeps it all."""
         target = self._source.target
         damage = self._damage(self._source)
-        mask = shown_where_damaged(self._source, damage).mask
+        mask = shown_where_damaged(self._call, self._source, damage).mask
         self._mask = None if mask is None else eight_bit(cut(mask, self._frame.box))
         if self._mask is not None and not any(self._mask.view()):
             return None

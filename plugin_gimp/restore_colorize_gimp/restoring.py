@@ -44,7 +44,7 @@ def insert_restored(
             result, done, source_id=source.lasting_id, target_channels=color_channels(source)
         )
         damage = request.damage
-        plans.append((shown_where_damaged(source, damage), _with_damage(plan, damage)))
+        plans.append((shown_where_damaged(call, source, damage), _with_damage(plan, damage)))
     insert(plans)
 
 
