@@ -133,10 +133,7 @@ class ExemplarNet(nn.Module):
         target = self.target_encoder(luma, hints)
         known = self.hint_attention(target.context, hints)
         half_luma = F.avg_pool2d(luma.float(), 2)
-        opinions = [
-            self._consult(references[:, index], target, half_luma, trust)
-            for index in range(references.shape[1])
-        ]
+        opinions = self._consult_all(references, target, half_luma, trust)
         merged = _merge(opinions)
         base = self._base(target, merged, known)
         residual_base, residual = self._decode(target, merged, known, base, hints)
@@ -163,6 +160,31 @@ class ExemplarNet(nn.Module):
         share = torch.sigmoid(self.detail_share(seen).float())  # (b, 1, h/4, w/4)
         trusted = confidence * torch.lerp(warped, detailed, share)
         return (1 - known_share) * trusted + known_chroma
+
+    def _consult_all(
+        self, references: Tensor, target: TargetFeatures, half_luma: Tensor, insisted: float
+    ) -> list[_Opinion]:
+        """Opinions on references ``(b, r, 3, h2, w2)``: in one pass when nothing is learned.
+
+        In training each stands alone, as its share of a batch's statistics does.
+        """
+        count = references.shape[1]
+        if self.training or count == 1:
+            return [
+                self._consult(references[:, index], target, half_luma, insisted)
+                for index in range(count)
+            ]
+
+        def for_each(x: Tensor) -> Tensor:
+            return x[:, None].expand(-1, count, -1, -1, -1).flatten(0, 1)
+
+        together = self._consult(
+            references.flatten(0, 1),
+            TargetFeatures(*(for_each(x) for x in target)),
+            for_each(half_luma),
+            insisted,
+        )
+        return [_opinion_of(together, index, count) for index in range(count)]
 
     def _consult(
         self, reference: Tensor, target: TargetFeatures, half_luma: Tensor, insisted: float
@@ -245,6 +267,21 @@ def _joined(maps: list[Tensor]) -> Tensor:
     first = maps[0]
     return torch.cat(
         [m.to(first.dtype).contiguous(memory_format=torch.channels_last) for m in maps], 1
+    )
+
+
+def _opinion_of(together: _Opinion, index: int, count: int) -> _Opinion:
+    """One reference's opinion out of those on ``count`` references of every picture."""
+
+    def own(x: Tensor) -> Tensor:
+        return x.unflatten(0, (-1, count))[:, index]
+
+    return _Opinion(
+        Correspondence(*(own(x) for x in together.found)),
+        Trust(*(own(x) for x in together.trust)),
+        own(together.lookup),
+        own(together.style),
+        own(together.details),
     )
 
 
