@@ -100,3 +100,22 @@ def test_editors_are_listed_with_their_plugin_folders(desk: Desk, installation: 
     assert "GIMP 2.10" in old["text"]
     assert "GIMP 3" in old["mend"]
     assert new["text"].endswith("GIMP/3.0/plug-ins: plug-in not installed")
+
+
+def test_a_plugin_that_gimp_would_skip_and_an_older_copy_are_named(
+    desk: Desk, installation: Path
+) -> None:
+    for version in ("3.0", "3.2"):
+        (installation / ".config/GIMP" / version).mkdir(parents=True)
+    desk.run("install-plugins", "--gimp", "--no-verify")
+    place = Path("plug-ins/restore_colorize_gimp")
+    skipped, older = (installation / ".config/GIMP" / each / place for each in ("3.0", "3.2"))
+    assert all("installed" in one["text"] for one in findings(desk)["editors"])
+    (skipped / f"{place.name}.py").chmod(0o644)
+    (older / "install.json").write_text('{"version": "0.0.9"}')
+    problem, note = findings(desk)["editors"]
+    assert (problem["state"], note["state"]) == ("problem", "note")
+    assert "may not be executed" in problem["text"]
+    assert "plug-in 0.0.9" in note["text"]
+    assert "install-plugins --gimp" in problem["mend"]
+    assert "install-plugins --gimp" in note["mend"]
