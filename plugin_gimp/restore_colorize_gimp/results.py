@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gi.repository import Gimp
-from restore_colorize_client import Pixels
+from restore_colorize_client import Pixels, RefusedError
 from restore_colorize_client.editing import (
     NOTE_NAME,
     LayerMask,
@@ -17,6 +17,7 @@ from restore_colorize_client.editing import (
 from restore_colorize_gimp.lightness import write_with_lightness
 from restore_colorize_gimp.pixels import image_type_of, write_layer, write_mask
 from restore_colorize_gimp.sources import Source
+from restore_colorize_gimp.translation import _
 
 __all__ = ["insert", "note_of"]
 
@@ -27,8 +28,9 @@ def insert(results: Sequence[tuple[Source, ResultPlan]]) -> list[Gimp.Layer]:
     An indexed image becomes RGB in the same step, a gray one where a result has colors. Raises
     RefusedError, with nothing changed, where an image or layer is gone or locked meanwhile.
     """
-    for source, _plan in results:
+    for source, plan in results:
         source.check_still_there()
+        _check_sizes(source, plan)
     image = results[0][0].image
     image.undo_group_start()
     try:
@@ -40,6 +42,12 @@ def insert(results: Sequence[tuple[Source, ResultPlan]]) -> list[Gimp.Layer]:
         image.undo_group_end()
     Gimp.displays_flush()
     return layers
+
+
+def _check_sizes(source: Source, plan: ResultPlan) -> None:
+    wanted = source.target.width, source.target.height
+    if any((layer.pixels.width, layer.pixels.height) != wanted for layer in plan.layers):
+        raise RefusedError(_("The server sent a picture of another size: try again."))
 
 
 def _must_become_rgb(image: Gimp.Image, results: Sequence[tuple[Source, ResultPlan]]) -> bool:
@@ -71,8 +79,8 @@ def _insert_plan(source: Source, plan: ResultPlan) -> list[Gimp.Layer]:
     layers = []
     for place, planned in enumerate(plan.layers):
         layer = _new_layer(source, planned, mode)
+        layer.set_offsets(*source.layer.get_offsets()[1:])  # later a locked group would forbid it
         image.insert_layer(layer, parent, position + place)
-        layer.set_offsets(*source.layer.get_offsets()[1:])
         if planned.mask is not LayerMask.SELECTION:
             is_full = planned.mask is LayerMask.FULL
             kind = Gimp.AddMaskType.WHITE if is_full else Gimp.AddMaskType.BLACK

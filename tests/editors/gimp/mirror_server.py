@@ -1,7 +1,8 @@
 """A real server whose one engine gives targets back: ``mirror_server.py STATE_DIR``.
 
-It waits while a file ``hold`` lies in its folder, and writes ``cancelled`` when a job was. What
-the last job brought lies in ``brought.npz``: pictures of (h, w, c) samples in [0, 1], alpha last.
+It waits while a file ``hold`` lies in its folder, and writes ``cancelled`` when a job was; with a
+file ``shrink`` results lack a row. What the last job brought lies in ``brought.npz``: pictures of
+(h, w, c) samples in [0, 1], alpha last.
 Strength 1 gives the target's own colors, 0 their negative: an edge of one pixel's width tells
 where a result lies, and every value tells whether it was touched. The reference decides nothing.
 """
@@ -41,6 +42,8 @@ class MirrorOutcome(FakeOutcome):
     ) -> Picture:
         planes = self.target.planes.expand(3, -1, -1)
         planes = planes * strength + (1.0 - planes) * (1.0 - strength)
+        if (STATE / "shrink").exists():
+            return Picture(planes[:, 1:], None, self.target.depth)
         return Picture(planes, self.target.alpha, self.target.depth)
 
 

@@ -78,12 +78,14 @@ def test_a_server_that_is_away_or_refuses_is_said_with_the_remedy(
     plugin_bench.install(bench)
     state = tmp_path / "state"
     with plugin_bench.mirror(bench, state):
+        (state / "shrink").touch()
+        check(bench.batch(color_in_vain, timeout_s=280).value, "size")
         plugin_bench.tell_server(bench, state, token="wrong")
-        check(bench.batch(color_in_vain).value, "token", "Server…")
+        check(bench.batch(color_in_vain, timeout_s=280).value, "token", "Server…")
         plugin_bench.tell_server(bench, state, address="127.0.0.1:1")
-        check(bench.batch(color_in_vain).value, "127.0.0.1:1")
+        check(bench.batch(color_in_vain, timeout_s=280).value, "127.0.0.1:1")
     (bench.profile / "restore-colorize-server.json").unlink()
-    check(bench.batch(color_in_vain).value, "restore-colorize serve")
+    check(bench.batch(color_in_vain, timeout_s=280).value, "restore-colorize serve")
 
 
 def test_a_server_killed_while_it_works_is_said(bench: Bench, tmp_path: Path) -> None:
@@ -98,7 +100,7 @@ def test_a_server_killed_while_it_works_is_said(bench: Bench, tmp_path: Path) ->
 
         killer = threading.Thread(target=kill_when_it_works)
         killer.start()
-        found = bench.batch(color_in_vain).value
+        found = bench.batch(color_in_vain, timeout_s=280).value
         killer.join()
     check(found, "server")
 

@@ -157,4 +157,7 @@ def test_a_photograph_is_colored_with_a_server_started_on_demand(bench: Bench) -
         screen.press(APP, name="Insert")
         screen.wait_window(r"RGB color.*2 layers")
         screen.shot("photograph-inserted")
+        screen.focus("2 layers")
+        screen.key("ctrl+z")
+        screen.wait_window(r"[Gg]rayscale.*1 layer\b")
         assert screen.deaths() == ()

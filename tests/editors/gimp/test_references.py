@@ -21,7 +21,7 @@ def call_with_each(kinds: list[str]) -> list[list[Any]]:
 def brought(bench: Bench, tmp_path: Path, which: str) -> dict[str, np.ndarray]:
     plugin_bench.install(bench)
     with plugin_bench.mirror(bench, tmp_path / "state"):
-        (answer,) = bench.batch(call_with_each, kinds=[which]).value
+        (answer,) = bench.batch(call_with_each, timeout_s=280, kinds=[which]).value
     assert answer == ["success", "", 1, 0, 2]  # one layer more, and no image left behind
     with np.load(tmp_path / "state" / "brought.npz") as found:
         return dict(found)

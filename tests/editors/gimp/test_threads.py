@@ -50,7 +50,7 @@ def run_entries() -> list[Any]:
 
 def test_touching_gimp_on_another_thread_is_noticed(bench: Bench) -> None:
     guarded = bench.with_env(PYTHONPATH=GUARD)
-    assert guarded.batch(touch_gimp_elsewhere).value == 9
+    assert guarded.batch(touch_gimp_elsewhere, timeout_s=280).value == 9
     assert "Image.get_width" in (bench.out / "off-thread.txt").read_text()
 
 

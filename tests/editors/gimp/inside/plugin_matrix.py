@@ -66,6 +66,8 @@ def build_layer(
     layer.set_offsets(*each["offset"])
     if each["kind"] == "group":
         layer = parent
+    if each["parent"] == "nested":
+        layer.get_parent().set_lock_position(True)
     if each["own mask"] != "none":
         mask = layer.create_mask(Gimp.AddMaskType.BLACK)
         layer.add_mask(mask)
