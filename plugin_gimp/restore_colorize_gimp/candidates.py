@@ -38,6 +38,7 @@ from restore_colorize_gimp.history import (  # noqa: E402
     keep,
     picture_of,
 )
+from restore_colorize_gimp.jobs import check_engine  # noqa: E402
 from restore_colorize_gimp.session import Session, make  # noqa: E402
 from restore_colorize_gimp.sources import Source  # noqa: E402
 from restore_colorize_gimp.strip import Strip, Tile  # noqa: E402
@@ -186,7 +187,7 @@ class _Window:
         """Send a request whose candidates join the others."""
         session = Session(
             lambda: request,
-            self._call.entry.engine,
+            lambda client: check_engine(self._call, client),
             target_channels=color_channels(self._source),
             rendered=(self._call.option("strength"), self._call.option("saturation")),
         )
@@ -234,12 +235,11 @@ class _Window:
     def _look_at_failure(self, session: Session) -> None:
         """Say what ended a job; where it is the only one, nothing is left to choose from."""
         failure = session.failure
-        if failure is None or self._refusal:
+        if failure is None or session.receipt is not None or self._refusal:
             return
         if self._strip.tiles:
             self._problem = str(failure)
-            if session.receipt is None:
-                self._sessions.remove(session)
+            self._sessions.remove(session)
         else:
             self._failure = failure
             self._dialog.response(FAILED)
@@ -357,7 +357,7 @@ class _Window:
         """Let Enter insert, but where it presses a button that does something else."""
         is_enter = event.keyval in (Gdk.KEY_Return, Gdk.KEY_KP_Enter)
         focus = dialog.get_focus()
-        does_other = isinstance(focus, Gtk.Button) and not any(
+        does_other = isinstance(focus, (Gtk.Button, Gtk.Expander)) and not any(
             focus is tile.button for tile in (*self._strip.tiles, *self._earlier.tiles)
         )
         if not is_enter or does_other:

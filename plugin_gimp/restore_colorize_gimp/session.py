@@ -17,13 +17,12 @@ from restore_colorize_client import (
     ClientError,
     Event,
     JobRequest,
-    NotAvailableError,
     Pixels,
     Receipt,
     Result,
     RunningJob,
 )
-from restore_colorize_client.editing import MadeCandidate, missing_engine
+from restore_colorize_client.editing import MadeCandidate
 
 from restore_colorize_gimp.jobs import with_client
 from restore_colorize_gimp.translation import _
@@ -39,10 +38,15 @@ STEP_S = 0.1
 class _OpenJob:
     """One call on the server; after the job's end it stands until somebody ends it."""
 
-    def __init__(self, request: JobRequest, engine: str, hear: Callable[[Event], None]) -> None:
+    def __init__(
+        self,
+        request: JobRequest,
+        check: Callable[[Client], object],
+        hear: Callable[[Event], None],
+    ) -> None:
         self.result: Result | None = None  # once the job is done
         self._request = request
-        self._engine = engine
+        self._check = check
         self._hear = hear
         self._is_ready = threading.Event()
         self._is_closing = threading.Event()
@@ -50,9 +54,7 @@ class _OpenJob:
 
     def _work(self, client: Client, worker: Worker[None]) -> None:
         try:
-            missing = self._engine and missing_engine(client.describe(), self._engine)
-            if missing:
-                raise NotAvailableError(missing)
+            self._check(client)
             with client.run(self._request) as job:
                 worker.cancel_with(job.cancel)
                 for event in job.events():
@@ -94,14 +96,15 @@ class _OpenJob:
 class Session:
     """Candidates of one job, from its beginning or from the receipt of an earlier one.
 
-    events: what the server tells; its candidates come with previews. receipt: None until the job
-    is done. rendered: strength and saturation of the previews.
+    ask: gives the request. check: raises where the server is of no use for it. events: what the
+    server tells; its candidates come with previews. receipt: None until the job is done.
+    rendered: strength and saturation of the previews.
     """
 
     def __init__(
         self,
         ask: Callable[[], JobRequest],
-        engine: str = "",
+        check: Callable[[Client], object] | None = None,
         *,
         target_channels: int = 3,
         rendered: tuple[float, float] = (1.0, 1.0),
@@ -109,10 +112,10 @@ class Session:
     ) -> None:
         self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self.receipt = receipt
-        self.engine = engine
         self.target_channels = target_channels
         self.rendered = rendered
         self._ask = ask
+        self._check = check or _ignore
         self._open: _OpenJob | None = None
         self._is_cancelled = False
         if receipt is None:
@@ -170,7 +173,7 @@ class Session:
         if self.receipt is not None:
             request = repetition(request, self.receipt)
             hear = _ignore  # the candidates are known
-        self._open = _OpenJob(request, self.engine, hear)
+        self._open = _OpenJob(request, self._check, hear)
 
     def await_job(self, worker: Worker) -> RunningJob:
         """Wait, on another worker, until candidates can be rendered; ``reopen`` comes before."""
@@ -182,7 +185,6 @@ class Session:
         self.reopen()
 
         def work(worker: Worker[Pixels]) -> Pixels:
-            worker.text = _("Making it again from its receipt…")
             return self.await_job(worker).render(candidate, strength, saturation, PREVIEW_PX)
 
         return Worker(work)
@@ -238,5 +240,5 @@ def repetition(request: JobRequest, receipt: Receipt) -> JobRequest:
     )
 
 
-def _ignore(event: Event) -> None:
-    """Hear nothing."""
+def _ignore(_given: object) -> None:
+    """Hear nothing, and check nothing."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import select
 import time
@@ -16,7 +17,7 @@ from tests.editors.gimp.bench import Bench, GimpFailed, deaths_in, sendable
 from tests.editors.roots import kill
 
 DRIVER = "/src/tests/editors/gimp/inside/screen_driver.py"
-TIMEOUT_S = 60.0
+TIMEOUT_S = 60.0 * float(os.environ.get("EDITORS_PATIENCE", "1"))
 
 
 class Screen:
