@@ -19,6 +19,7 @@ import torch
 from restore_colorize.imaging import Picture, read_picture
 
 from tests.cli.desk import Desk
+from tests.engines.restoration_folder import add_model
 from tests.models.folders import write_model_folder
 
 
@@ -29,6 +30,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     models = home / "restore-colorize/models"
     models.mkdir(parents=True)
     write_model_folder(models)
+    add_model(models)
     environment = os.environ | {
         "XDG_DATA_HOME": str(home),
         "RESTORE_COLORIZE_STATE_DIR": str(home / "state"),
@@ -139,3 +141,20 @@ def test_the_doctor_sees_a_token_that_others_can_read(desk: Desk, home: Path) ->
     assert result.exit_code == 1
     assert "other users can read it" in result.stdout
     assert "To be mended: server" in result.stdout
+
+
+def test_restoring_and_detecting_give_the_same_bytes_at_a_server_and_here(desk: Desk) -> None:
+    target = desk.gray("old.png", width=60, depth=16)
+    for where, words in (("here", ["--threads", 1, "--device", "cpu"]), ("there", ["--server"])):
+        found = desk / f"mask-{where}.png"
+        result = desk.run("detect", target, "-o", found, *words)
+        assert result.exit_code == 0, result.output
+        result = desk.run("restore", target, "-o", desk / f"{where}.png", "--tone", *words)
+        assert result.exit_code == 0, result.output
+        repaired = desk / f"repaired-{where}.png"
+        result = desk.run("restore", target, "-o", repaired, "--damage", found, *words)
+        assert result.exit_code == 0, result.output
+    for name in ("mask-{}.png", "{}.png", "repaired-{}.png"):
+        here, there = (read_picture(desk / name.format(where)) for where in ("here", "there"))
+        assert torch.equal(here.planes, there.planes)
+        assert here.depth == there.depth

@@ -1,0 +1,117 @@
+"""``restore`` and ``detect`` over the real engine, with a tiny random network."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from restore_colorize.imaging import Picture, read_picture
+from restore_colorize.models import ModelStore
+
+from tests.cli.desk import Desk
+from tests.engines.restoration_folder import add_model
+
+
+@pytest.fixture(autouse=True)
+def tiny_model(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make a tiny random network the only model."""
+    folder = tmp_path_factory.mktemp("models")
+    add_model(folder)
+    monkeypatch.setattr(ModelStore, "default", classmethod(lambda cls: cls([folder])))
+
+
+def done(desk: Desk, *words: object) -> str:
+    """Run a command that succeeds; return what it printed."""
+    result = desk.run(*words, "--device", "cpu")
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def mask(desk: Desk, name: str, size: tuple[int, int]) -> Path:
+    planes = torch.zeros(1, *size)
+    planes[:, :3, :4] = 1
+    return desk.write(name, Picture(planes))
+
+
+def test_a_picture_is_restored_in_its_own_depth_and_says_so(desk: Desk) -> None:
+    target = desk.gray("old.tif", width=40, depth=16)
+    done(desk, "restore", target, "-o", desk / "new.tif", "--tone", "--eagerness", 1)
+    new, old = read_picture(desk / "new.tif"), read_picture(target)
+    assert new.depth == 16
+    assert new.is_gray
+    assert not torch.equal(new.planes, old.planes)
+    assert "restored by a network" in new.metadata.text["Comment"]
+
+
+def test_a_damage_mask_confines_the_repair_to_the_last_bit(desk: Desk) -> None:
+    target, damage = desk.color("old.png", (40, 60)), mask(desk, "mask.png", (40, 60))
+    done(desk, "restore", target, "-o", desk / "new.png", "--damage", damage)
+    new, old = read_picture(desk / "new.png").planes, read_picture(target).planes
+    changed = (new != old).any(0)
+    assert bool(changed.any())
+    changed[:3, :4] = False
+    assert not bool(changed.any())
+
+
+def test_what_detect_finds_restore_repairs_in_folders_and_both_continue(desk: Desk) -> None:
+    for name, seed in (("a.png", 20), ("b.jpg", 30)):
+        desk.gray(f"scans/{name}", width=seed)
+    done(desk, "detect", desk / "scans", "-o", desk / "masks")
+    found = sorted(path.name for path in (desk / "masks").iterdir())
+    assert found == ["a.png", "b.png"]
+    assert read_picture(desk / "masks/a.png").size == (8, 20)
+    again = done(desk, "detect", desk / "scans", "-o", desk / "masks")
+    assert again.count("skipped") == 2
+
+    words = ["restore", desk / "scans", "-o", desk / "new", "--damage", desk / "masks"]
+    done(desk, *words)
+    (desk / "new/a.png").unlink()
+    again = done(desk, *words)
+    assert again.count("skipped") == 1
+    assert (desk / "new/a.png").exists()
+
+
+def test_a_folder_without_the_mask_of_a_picture_fails_that_picture(desk: Desk) -> None:
+    desk.gray("scans/a.png", width=20)
+    desk.gray("scans/b.png", width=20)
+    mask(desk, "masks/b.png", (8, 20))
+    result = desk.run(
+        "restore", desk / "scans", "-o", desk / "new", "--damage", desk / "masks", "--json"
+    )
+    assert result.exit_code == 1
+    assert "holds no mask called a" in result.output
+    assert [path.name for path in (desk / "new").iterdir()] == ["b.png"]
+
+
+def test_detection_tells_how_much_is_damaged(desk: Desk) -> None:
+    target = desk.gray("old.png", width=30)
+    line = done(desk, "detect", target, "-o", desk / "mask.png", "--json", "--sensitivity", 1)
+    told = json.loads(line)
+    assert told["model"] == "tiny-restoration"
+    share = float((read_picture(desk / "mask.png").planes > 0.5).float().mean())
+    assert told["damaged_share"] == pytest.approx(share, abs=0.01)
+
+
+def test_outputs_are_not_replaced_unasked_and_inputs_never(desk: Desk) -> None:
+    target = desk.gray("old.png", width=20)
+    assert desk.run("restore", target, "-o", target).exit_code == 2
+    desk.gray("there.png", width=20)
+    result = desk.run("restore", target, "-o", desk / "there.png")
+    assert result.exit_code == 1
+    assert "--overwrite" in result.output
+    done(desk, "restore", target, "-o", desk / "there.png", "--overwrite")
+
+
+def test_a_restored_picture_is_repeated_exactly_from_its_receipt(desk: Desk) -> None:
+    target, damage = desk.gray("old.png", width=40), mask(desk, "mask.png", (8, 40))
+    done(desk, "restore", target, "-o", desk / "new.png", "--damage", damage)
+    words = ["repeat", desk / "new.png", target, "-o", desk / "same.png"]
+    result = desk.run(*words, "--damage", damage)
+    assert result.exit_code == 0, result.output
+    same, new = read_picture(desk / "same.png"), read_picture(desk / "new.png")
+    assert torch.equal(same.planes, new.planes)
+    without = desk.run(*words, "--overwrite")
+    assert without.exit_code == 1
+    assert "mask" in without.output
