@@ -53,9 +53,10 @@ def ratio(
     yardstick: str,
     aim: Aim | None = None,
 ) -> Figure:
-    """Return a time beside its yardstick."""
-    detail = f"{seconds(measured_s)} against {seconds(yardstick_s)} of {yardstick}"
-    return Figure(benchmark, what, measured_s / yardstick_s, "×", detail, aim)
+    """Return a time divided by that of its yardstick; the line names both."""
+    compared = f"{what}, beside {yardstick}"
+    detail = f"{seconds(measured_s)} against {seconds(yardstick_s)}"
+    return Figure(benchmark, compared, measured_s / yardstick_s, "×", detail, aim)
 
 
 def seconds(value_s: float) -> str:

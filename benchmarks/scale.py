@@ -32,7 +32,7 @@ def measure(settings: Settings) -> list[Figure]:
         time.sleep(_SETTLES_S)
         left_mib = memory_mib(server.pid, "VmRSS")
     few, many = f"{settings.small_mp:g} MP", f"{settings.large_mp:g} MP"
-    growth = _growth(smalls, larges, large.size / small.size)
+    growth = _growth(smalls, larges, large.size / small.size, few, many)
     peak_what, left_what = f"server's peak memory at {many} RGB", "what it keeps after these jobs"
     memory = [
         Figure(NAME, peak_what, peak_mib, "MiB", "resident, with one reference", Aim(_MAX_MIB)),
@@ -44,7 +44,7 @@ def measure(settings: Settings) -> list[Figure]:
             f"network's time at {many}",
             min(job.network_s for job in larges),
             min(job.network_s for job in smalls),
-            f"{few}",
+            few,
             Aim(1.1),
         ),
         growth,
@@ -60,11 +60,13 @@ def measure(settings: Settings) -> list[Figure]:
     ]
 
 
-def _growth(smalls: list[Colored], larges: list[Colored], factor: float) -> Figure:
+def _growth(
+    smalls: list[Colored], larges: list[Colored], factor: float, few: str, many: str
+) -> Figure:
     few_s, many_s = (min(job.rest_s for job in jobs) for jobs in (smalls, larges))
     return Figure(
         NAME,
-        "everything but the network, for each pixel",
+        f"everything but the network, for each pixel, at {many}, beside {few}",
         many_s / few_s / factor,
         "×",
         f"{seconds(many_s)} against {seconds(few_s)}, of {factor:.1f} times as many pixels",

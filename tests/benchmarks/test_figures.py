@@ -24,7 +24,8 @@ def test_the_verdict_follows_the_aim(aim, value, verdict):
 def test_a_ratio_names_both_sides():
     figure = ratio("b", "what", 3.0, 0.5, "a yardstick", Aim(5.0))
     assert figure.value == 6.0
-    assert figure.detail == "3.00 s against 500 ms of a yardstick"
+    assert figure.what == "what, beside a yardstick"
+    assert figure.detail == "3.00 s against 500 ms"
     assert figure.verdict == "missed"
 
 

@@ -21,8 +21,8 @@ def measured(folder, *names: str) -> dict[str, float]:
 def test_transport_is_measured_against_both_yardsticks(tmp_path, capsys):
     assert main(["--quick", "--only", "transport", "-o", str(tmp_path)]) == 0
     told = capsys.readouterr().out
-    assert "of a plain TCP socket" in told
-    assert "of grpcio's own client" in told
+    assert "beside a plain TCP socket" in told
+    assert "beside grpcio's own client" in told
     figures = json.loads((tmp_path / "benchmarks.json").read_text(encoding="utf-8"))["figures"]
     assert [figure["benchmark"] for figure in figures] == ["transport"] * 2
     assert all(figure["value"] > 0 for figure in figures)
