@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ from restore_colorize.cli.install_plugins import install_gimp_plugin
 from tests.editors.gimp.bench import Bench
 
 MIRROR = Path(__file__).resolve().parent / "mirror_server.py"
+TASKS = Path(__file__).resolve().parent / "task_server.py"
 START_S = 180.0
 
 
@@ -24,11 +26,12 @@ def install(bench: Bench, python: str = "") -> None:
 
 
 @contextmanager
-def mirror(bench: Bench, state: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run the server that gives targets back, outside, and let the plug-in use it."""
+def mirror(bench: Bench, state: Path, program: Path = MIRROR) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the server that gives targets back, or another, outside; the plug-in will use it."""
     state.mkdir()
+    env = {**os.environ, "OUT": str(bench.out)}
     with (bench.out / "server.log").open("w") as log:
-        process = subprocess.Popen([sys.executable, str(MIRROR), str(state)], stderr=log)
+        process = subprocess.Popen([sys.executable, str(program), str(state)], stderr=log, env=env)
         try:
             _await(process, state)
             tell_server(bench, state)
