@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -131,4 +132,5 @@ def sandbox_of(environ: Mapping[str, str]) -> str:
     """Return the name of the sandbox that this process is kept in, which may start no server."""
     if Path("/.flatpak-info").exists():
         return "Flatpak"
-    return "Snap" if environ.get("SNAP") else ""
+    snap = environ.get("SNAP")  # also set in what a program from a snap starts outside of it
+    return "Snap" if snap and sys.executable.startswith(f"{snap}/") else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from restore_colorize_client.editing import ServerPlace, sandbox_of
 
 from tests.client.conftest import FakeServer
 
+HOME = str(Path(sys.executable).parent)
 SERVE = ["serve", "--idle-exit", "15"]
 
 
@@ -28,7 +30,7 @@ def test_a_python_starts_the_package() -> None:
 
 @pytest.mark.parametrize(
     ("variables", "words"),
-    [({"SNAP": "/snap/gimp/1"}, ["from Snap", "--at-login"]), ({}, ["“Server…”", "install-plug"])],
+    [({"SNAP": HOME}, ["from Snap", "--at-login"]), ({}, ["“Server…”", "install-plug"])],
 )
 def test_where_no_server_can_be_started_a_sentence_says_what_to_do(
     variables: dict[str, str],
@@ -48,7 +50,8 @@ def test_where_no_server_can_be_started_a_sentence_says_what_to_do(
 
 
 def test_a_snap_is_recognized() -> None:
-    assert sandbox_of({"SNAP": "/snap/gimp/393"}) == "Snap"
+    assert sandbox_of({"SNAP": HOME}) == "Snap"
+    assert sandbox_of({"SNAP": "/snap/terminal/1"}) == ""
     assert sandbox_of({}) == ""
 
 
