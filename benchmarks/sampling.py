@@ -84,15 +84,16 @@ def _figures(name: str, sizes: PixColorPriorSizes, most: int, settings: Settings
 
 
 def _full_pass(prior: PixColorPrior, sampler: Sampler, cells: int) -> Callable[[], Tensor]:
-    """Teacher forcing of one grid; like the draws without the condition, which is given."""
+    """Teacher forcing of one grid; condition and memory are given, as for the draws."""
     bins = torch.full((1, 2, cells, cells), 16)
     chroma, condition = chroma_from_bins(bins), sampler.condition[None]
+    recalled = None
+    if prior.memory is not None:
+        with torch.inference_mode():
+            recalled = prior.memory(condition, torch.zeros_like(bins[:, 0]).bool(), chroma)
 
     def one_pass() -> Tensor:
         with torch.inference_mode():
-            recalled = None
-            if prior.memory is not None and sampler.memory is not None:
-                recalled = prior.memory(sampler.memory[None], chroma)
             return prior.pixelcnn(chroma, bins[:, 0], condition, recalled)
 
     return one_pass

@@ -80,7 +80,7 @@ class PixColorPrior(nn.Module):
         turned, told = to_scan(condition, scan), to_scan(told, scan)
         recalled = None
         if self.memory is not None:
-            recalled = self.memory(self.memory.weights(turned, to_scan(known, scan)), told)
+            recalled = self.memory(turned, to_scan(known, scan), told)
         logits = self.pixelcnn(told, to_scan(bins[:, 0], scan), turned, recalled)
         classified = None
         if self.classifier is not None:
