@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import join_pixcolor
+import judge_samples
 import numpy as np
 import pytest
 import torch
@@ -204,3 +205,35 @@ def test_both_trainings_join_into_one_file_of_weights(tmp_path: Path) -> None:
         assert "here" not in str(file.metadata())
     with pytest.raises(SystemExit):
         join_pixcolor.join({"prior": paths["refinement"]}, output, "0123456789ab")
+
+
+def test_draws_of_a_checkpoint_are_shown_and_judged(
+    packs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chosen = recipe("pixcolor-prior", packs)
+    torch.manual_seed(0)
+    network = chosen.build()
+    sources = [{"packs": ["large.tar"], "side": 64, "crop": 48, "batch": 2, "share": 1.0}]
+    state = {
+        "average": network.state_dict(),
+        "network_config": network.sizes.to_config(),
+        "config": {"sources": sources, "data": {"validation_every": 3}},
+    }
+    torch.save(state, tmp_path / "checkpoint.pt")
+    words = [str(tmp_path / "checkpoint.pt"), "--data", str(packs), "-n", "3"]
+    judge_samples.main([*words, "-o", str(tmp_path / "sheet.png"), "--pictures", "2"])
+    figures = json.loads(capsys.readouterr().out)
+    assert all(math.isfinite(value) for value in figures.values())
+    assert figures["best"] > figures["mean"]
+    with Image.open(tmp_path / "sheet.png") as sheet:
+        assert sheet.size == (5 * 64, 2 * 64)  # gray, truth, three draws
+
+
+def test_true_draws_are_judged_perfect() -> None:
+    pixels = (torch.rand(1, 3, 8, 8) * 255).round().repeat_interleave(8, 2).repeat_interleave(8, 3)
+    bins = bins_from_chroma(grid_of(chroma_of(pixels / 255)))
+    figures = judge_samples.figures(pixels.byte(), [bins.expand(2, -1, -1, -1)])
+    assert figures["best"] > 15  # what is left is the rounding to bins
+    assert figures["apart"] == 0
+    assert figures["kinds"] == figures["overlap"] == 1
+    assert figures["chroma"] == pytest.approx(1, abs=0.1)
