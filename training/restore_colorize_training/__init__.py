@@ -7,6 +7,7 @@ from restore_colorize_training.exemplar import ExemplarRecipe
 from restore_colorize_training.pixcolor import PixColorPriorRecipe, PixColorRefinementRecipe
 from restore_colorize_training.recipe import Recipe
 from restore_colorize_training.restoration import RestorationRecipe
+from restore_colorize_training.restoration_tone import RestorationToneRecipe
 
 RECIPES: dict[str, type[Recipe]] = {
     "color2embed": Color2EmbedRecipe,
@@ -14,6 +15,7 @@ RECIPES: dict[str, type[Recipe]] = {
     "pixcolor-prior": PixColorPriorRecipe,
     "pixcolor-refinement": PixColorRefinementRecipe,
     "restoration": RestorationRecipe,
+    "restoration-tone": RestorationToneRecipe,
 }
 
 __all__ = ["RECIPES", "Recipe"]

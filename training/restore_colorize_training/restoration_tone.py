@@ -1,0 +1,44 @@
+"""Recipe that trains the tone branch alone, after the content branch, at next to no cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from restore_colorize_training.damage import Damaged
+from restore_colorize_training.recipe import Recipe
+from restore_colorize_training.restoration import RestorationRecipe, tone_loss
+
+
+class RestorationToneRecipe(Recipe[Damaged]):
+    """Whole small pictures, faded or not; start it with ``--start-from`` a content training."""
+
+    network_name = "restoration"
+
+    def __init__(self, config: Mapping[str, Any], data: Path, device: torch.device) -> None:
+        self._whole = RestorationRecipe(config, data, device)
+        self.sources = self._whole.sources
+        self._batch = config["data"]["tone_batch"]
+
+    def build(self) -> nn.Module:
+        return self._whole.build()
+
+    def draw(self, progress: float, generator: torch.Generator) -> Damaged:
+        pictures = self.sources.whole_pictures(self._batch, generator)
+        return self._whole.tone_maker.damage(pictures, generator)
+
+    def pictures_in(self, batch: Damaged) -> int:
+        return len(batch.picture)
+
+    def loss(self, network: nn.Module, batch: Damaged) -> tuple[Tensor, dict[str, Tensor]]:
+        with torch.autocast(batch.picture.device.type, enabled=False):
+            tone, verdict = tone_loss(network, batch)
+        figures = {"tone": tone.detach(), "verdict": verdict.detach()}
+        return tone + 0.5 * verdict, figures
+
+    def validate(self, network: nn.Module) -> dict[str, float]:
+        return self._whole.validate(network)
