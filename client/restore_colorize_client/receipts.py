@@ -32,6 +32,15 @@ class Receipt:
         """Whether the job saw the selection, which then must be the same in a repetition."""
         return bool(messages.parse_receipt(self.data).selection_sha256)
 
+    @property
+    def box(self) -> tuple[int, int, int, int] | None:
+        """Left, top, width and height of the part of the layer that the job saw; None: all."""
+        receipt = messages.parse_receipt(self.data)
+        if not receipt.HasField("region"):
+            return None
+        region = receipt.region
+        return region.x, region.y, region.width, region.height
+
     def as_dict(self) -> dict[str, Any]:
         """Return the receipt for JSON: the contract's names, enums by name, bytes in base64."""
         return messages.as_dict(messages.parse_receipt(self.data))

@@ -10,16 +10,18 @@ from restore_colorize_client import (
     JobRequest,
     Pixels,
     RefusedError,
+    Region,
     Result,
     ResultKind,
     RunningJob,
     SampleType,
 )
-from restore_colorize_client.editing import LayerNote, plan_result
+from restore_colorize_client.editing import LayerNote, cut, plan_result
 
 from restore_colorize_gimp.call import Call
 from restore_colorize_gimp.jobs import run_jobs
 from restore_colorize_gimp.pixels import read_mask
+from restore_colorize_gimp.restoring import placed, remember_damage
 from restore_colorize_gimp.results import insert, note_of
 from restore_colorize_gimp.sources import read_source
 from restore_colorize_gimp.translation import _
@@ -48,10 +50,13 @@ def run(call: Call) -> None:
     mask = layer.get_mask()
     kept = None if mask is None else _values(mask, source.target)
     source = replace(source, mask=kept)
+    box, target = note.receipt.box, source.target
+    sees_selection = note.needs_selection and note.damage is None and mask is not None
     request = JobRequest(
-        target=source.target,
-        selection=_eight_bit(mask) if note.needs_selection and mask is not None else None,
+        target=target if box is None else cut(target, box),
+        selection=_eight_bit(mask) if sees_selection else None,
         damage=note.damage,
+        region=None if box is None else Region(*box, target.width, target.height),
         repeat=note.receipt,
         deliver=0 if note.rendered else note.candidate + 1,
     )
@@ -64,7 +69,7 @@ def run(call: Call) -> None:
 
     (result,) = run_jobs(call, [request], TITLE, finish)
     plan = plan_result(
-        result,
+        placed(result, target),
         _("Repeated"),
         source_id=note.source_id,
         target_channels=note.target_channels,
@@ -72,7 +77,7 @@ def run(call: Call) -> None:
         only=note.candidate,
         rendered=note.rendered,
     )
-    insert([(source, plan)])
+    insert([(source, remember_damage(plan, note.damage))])
 
 
 def _origin(image: Gimp.Image, note: LayerNote) -> Gimp.Layer:

@@ -17,7 +17,7 @@ from .options import (
     more_samples,
     sample_request,
 )
-from .parts import Box, around, cut, eight_bit, grown, only_where
+from .parts import Box, around, bounds, cut, eight_bit, grown, only_where, pasted
 from .plans import (
     LayerMask,
     MadeCandidate,
@@ -57,6 +57,7 @@ __all__ = [
     "SourceFacts",
     "SourceKind",
     "around",
+    "bounds",
     "can_draw_more",
     "colorize_request",
     "cut",
@@ -70,6 +71,7 @@ __all__ = [
     "missing_engine",
     "more_samples",
     "only_where",
+    "pasted",
     "plan_candidates",
     "plan_result",
     "restore_request",

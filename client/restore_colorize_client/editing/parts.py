@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from array import array
 
+from ..errors import RefusedError
 from ..pixels import Pixels, SampleType
+from ..translation import _
 
-__all__ = ["Box", "around", "cut", "eight_bit", "grown", "only_where"]
+__all__ = ["Box", "around", "bounds", "cut", "eight_bit", "grown", "only_where", "pasted"]
 
 Box = tuple[int, int, int, int]  # left, top, width, height in pixels
 _MARK = bytes([0] + [255] * 255)
@@ -25,6 +27,40 @@ def cut(pixels: Pixels, box: Box) -> Pixels:
             size = (end - begin) * unit
             data[place : place + size] = view[source : source + size]
     return Pixels(width, height, pixels.channels, pixels.sample_type, pixels.has_alpha, data)
+
+
+def pasted(pixels: Pixels, part: Pixels, box: Box) -> Pixels:
+    """Return a picture whose box holds ``part``, of the same kind and the box's size.
+
+    Raises RefusedError where it is another kind or size.
+    """
+    if (part.channels, part.sample_type) != (pixels.channels, pixels.sample_type) or (
+        part.width,
+        part.height,
+    ) != box[2:]:
+        raise RefusedError(_("The server sent a picture of another kind: try again."))
+    unit = pixels.channels * pixels.sample_type.size
+    data, view, row_bytes = bytearray(pixels.view()), part.view(), part.width * unit
+    for row in range(part.height):
+        place = ((box[1] + row) * pixels.width + box[0]) * unit
+        data[place : place + row_bytes] = view[row * row_bytes : (row + 1) * row_bytes]
+    return Pixels(
+        pixels.width, pixels.height, pixels.channels, pixels.sample_type, pixels.has_alpha, data
+    )
+
+
+def bounds(mask: Pixels) -> Box | None:
+    """Return the smallest box with all that is above 0 in an 8-bit mask, None if nothing is."""
+    view, width = mask.view(), mask.width
+    left, right, rows = width, 0, []
+    for row in range(mask.height):
+        values = bytes(view[row * width : (row + 1) * width])
+        marked = values.lstrip(b"\0")
+        if marked:
+            rows.append(row)
+            left = min(left, width - len(marked))
+            right = max(right, len(values.rstrip(b"\0")))
+    return (left, rows[0], right - left, rows[-1] + 1 - rows[0]) if rows else None
 
 
 def around(x: int, y: int, side: int, width: int, height: int) -> Box:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..errors import RefusedError
 from ..pixels import Pixels
 from ..requests import JobRequest, Reference, Region, Restore
 from ..translation import _
 from .options import ColorizeOptions
+from .parts import bounds, cut, grown
 
 __all__ = ["RestoreOptions", "restore_request"]
+
+CONTEXT_PX = 256  # around a selection: what the networks' coarse levels see
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,10 @@ def restore_request(
 ) -> JobRequest:
     """Return the job for one target; its result comes at full size.
 
-    A damage mask says all that a selection would, so only one of them travels. Raises
-    RefusedError where colors are wanted and no reference says which.
+    Where something is selected or shown as damaged, only that changes, so tone stays off. Of a
+    selection's surroundings the job sees no more than decides, unless colors are wanted:
+    ``pasted`` puts its result where the job's region says. region: of a target that is a part
+    already. Raises RefusedError where colors are wanted and no reference says which.
     """
     if options.colors is not None and not references:
         raise RefusedError(
@@ -66,10 +71,17 @@ def restore_request(
                 "reference."
             )
         )
+    if selection is not None or damage is not None:
+        options = replace(options, tone=False)
+    box = None if selection is None else bounds(selection)
+    if box is not None and damage is None and region is None and options.colors is None:
+        box = grown(box, CONTEXT_PX, target.width, target.height)
+        if box[2:] != (target.width, target.height):
+            region = Region(*box, target.width, target.height)
+            target = cut(target, box)
     return JobRequest(
         target=target,
         task=options.task,
-        selection=selection if damage is None else None,
         damage=damage,
         references=tuple(references),
         region=region,

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import struct
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from restore_colorize_client import Pixels, SampleType
-from restore_colorize_client.editing import around, cut, eight_bit, grown, only_where
+from restore_colorize_client import Pixels, RefusedError, SampleType
+from restore_colorize_client.editing import (
+    around,
+    bounds,
+    cut,
+    eight_bit,
+    grown,
+    only_where,
+    pasted,
+)
 
 SIDES = st.integers(1, 12)
 PLACES = st.integers(-15, 15)
@@ -49,6 +58,28 @@ def test_frames_stay_inside_however_they_are_moved(
         assert 0 <= top <= top + own_height <= height
     assert wide[0] <= box[0]
     assert wide[0] + wide[2] >= box[0] + box[2]
+
+
+@given(SIDES, SIDES, st.binary(max_size=144))
+def test_bounds_are_the_smallest_box_with_all_marks(width: int, height: int, shades: bytes) -> None:
+    data = shades[: width * height].ljust(width * height, b"\0")
+    mask = Pixels(width, height, 1, SampleType.UINT8, False, data)
+    places = [(at % width, at // width) for at, shade in enumerate(data) if shade]
+    box = bounds(mask)
+    if not places:
+        assert box is None
+        return
+    assert box is not None
+    columns, rows = zip(*places, strict=True)
+    assert box[:2] == (min(columns), min(rows))
+    assert (box[0] + box[2], box[1] + box[3]) == (max(columns) + 1, max(rows) + 1)
+
+
+def test_a_part_of_another_kind_is_refused() -> None:
+    with pytest.raises(RefusedError, match="another kind"):
+        pasted(ramp(4, 4), ramp(2, 2, 3), (1, 1, 2, 2))
+    with pytest.raises(RefusedError, match="another kind"):
+        pasted(ramp(4, 4), ramp(2, 2), (1, 1, 3, 2))
 
 
 def test_a_mask_is_kept_to_the_last_bit_where_marks_are() -> None:

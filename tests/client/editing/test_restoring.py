@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import pytest
-from restore_colorize_client import Pixels, Receipt, Reference, RefusedError, SampleType, Verdict
+from restore_colorize_client import (
+    Pixels,
+    Receipt,
+    Reference,
+    RefusedError,
+    Region,
+    SampleType,
+    Verdict,
+)
 from restore_colorize_client._vendor import restore_colorize_pb2 as pb
 from restore_colorize_client.editing import (
     ColorizeOptions,
     LayerNote,
     RestoreOptions,
+    cut,
     describe_verdict,
+    pasted,
     restore_request,
 )
 
@@ -18,12 +28,31 @@ def plane(shade: int, channels: int = 1) -> Pixels:
     return Pixels(2, 1, channels, SampleType.UINT8, False, bytes([shade] * 2 * channels))
 
 
-def test_a_damage_mask_travels_instead_of_the_selection() -> None:
-    target, selection, damage = plane(9), plane(200), plane(30)
-    request = restore_request(target, RestoreOptions(), selection=selection)
-    assert (request.selection, request.damage) == (selection, None)
-    request = restore_request(target, RestoreOptions(), selection=selection, damage=damage)
-    assert (request.selection, request.damage) == (None, damage)
+def picture(shades: bytes, width: int = 900) -> Pixels:
+    return Pixels(width, len(shades) // width, 1, SampleType.UINT8, False, shades)
+
+
+def test_a_selection_sends_its_surroundings_and_keeps_the_tone() -> None:
+    target = picture(bytes(at % 251 for at in range(900 * 800)))
+    marks = bytearray(900 * 800)
+    marks[600 * 900 + 30] = marks[610 * 900 + 41] = 1
+    options = RestoreOptions(tone=True)
+    request = restore_request(target, options, selection=picture(marks))
+    assert request.region == Region(0, 344, 298, 456, 900, 800)
+    assert bytes(request.target.view()) == bytes(cut(target, (0, 344, 298, 456)).view())
+    assert request.task is not None
+    assert (request.task.tone, request.selection) == (False, None)
+    back = pasted(target, request.target, (0, 344, 298, 456))
+    assert bytes(back.view()) == bytes(target.view())
+    assert restore_request(target, options).task.tone is True
+
+
+def test_a_damage_mask_travels_whole() -> None:
+    target, damage = picture(bytes(900 * 2)), picture(bytes(900) + bytes([9] * 900))
+    request = restore_request(target, RestoreOptions(tone=True), selection=damage, damage=damage)
+    assert (request.target, request.damage, request.region) == (target, damage, None)
+    assert request.task is not None
+    assert request.task.tone is False
 
 
 def test_it_is_safe_unless_asked_otherwise() -> None:
@@ -38,12 +67,13 @@ def test_colors_need_a_reference_and_follow_in_the_same_job() -> None:
     request = restore_request(plane(9), options, references=[Reference(plane(7, 3), "lake")])
     assert request.task is not None
     assert (request.task.colorize, request.task.colors.trust) == (True, 0.25)
-    assert request.deliver == 1
+    assert (request.deliver, request.region) == (1, None)
 
 
 def test_a_note_keeps_the_damage_mask() -> None:
     receipt = Receipt(pb.Receipt(format=1, engine="restore").SerializeToString())
     damage = Pixels(300, 200, 1, SampleType.UINT8, False, bytes(59_999) + b"\x7f")
+    assert receipt.box is None
     data = LayerNote(receipt, damage=damage).to_bytes()
     assert len(data) < 1000
     again = LayerNote.from_bytes(data).damage

@@ -73,6 +73,7 @@ async def answer(run: FakeRun) -> None:
         engine=name,
         model="fake-1",
         seed=source.seed,
+        region=run.job.region if run.job.HasField("region") else None,
         target_sha256=hashlib.sha256(target).hexdigest(),
         **{name: getattr(source, name)},
     )

@@ -127,7 +127,7 @@ def test_only_what_is_selected_or_damaged_changes(bench: Bench, tmp_path: Path) 
     assert [roles(job) for job in jobs[:8]] == [
         ["TARGET"],
         ["TARGET"],
-        ["TARGET", "SELECTION"],
+        ["TARGET"],
         ["TARGET", "DAMAGE"],
         ["TARGET", "DAMAGE"],
         ["TARGET", "DAMAGE"],  # the repetition, whose layer of strokes is gone

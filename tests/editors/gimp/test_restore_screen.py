@@ -67,7 +67,7 @@ def test_a_movable_part_is_previewed_before_the_whole(bench: Bench, tmp_path: Pa
     tasks = plugin_bench.TASKS
     with plugin_bench.mirror(bench, state, tasks) as server, Screen(bench) as screen:
         (state / "look").touch()
-        screen.open(scratched_photo(bench))
+        screen.open(scratched_photo(bench), timeout_s=300)
         screen.choose(*MENU, "Restore…")
         frame = screen.wait(APP, role="image", name="Part to preview")
         screen.wait(APP, starts=DONE)

@@ -121,7 +121,7 @@ def test_damage_and_suggestions_on_a_screen(bench: Bench, tmp_path: Path) -> Non
     state = tmp_path / "state"
     with plugin_bench.mirror(bench, state, plugin_bench.TASKS), Screen(bench) as screen:
         (state / "look").touch()
-        screen.open(scratched_photo(bench))
+        screen.open(scratched_photo(bench), timeout_s=300)
         screen.choose(*MENU, "Detect Damage…")
         screen.wait(APP, role="slider", name="Sensitivity")
         screen.shot("detect-damage")
