@@ -72,7 +72,8 @@ class CellAttention(nn.Module):
         b, _, h, w = context.shape
         query, key = self.query(context), self.key(reference.keys)
         value = self.value(reference.values)
-        look_up = _look_up_in_bfloat16 if _has_fast_bfloat16(query) else _look_up
+        is_fast = _is_cpu_inference(query) and query.dtype == torch.bfloat16  # by autocast
+        look_up = _look_up_in_bfloat16 if is_fast else _look_up
         with torch.autocast(context.device.type, enabled=False):
             query, key = unit_rows(self._rows(query)), unit_rows(self._rows(key))
             sharpness = self.log_sharpness.exp().clamp(_SOFTEST, _SHARPEST)[:, None, None]
@@ -103,33 +104,34 @@ class CellAttention(nn.Module):
         return x.float().reshape(b, self.heads, self.head_channels, -1).transpose(2, 3)
 
 
-def _has_fast_bfloat16(query: Tensor) -> bool:
-    """Whether bfloat16 was chosen, by autocast, for inference on a CPU."""
-    is_inference = not torch.is_grad_enabled()
-    return is_inference and query.device.type == "cpu" and query.dtype == torch.bfloat16
-
-
-def _strips(query: Tensor) -> tuple[Tensor, ...]:
-    """Query rows ``(b, heads, n, c)`` in parts that are looked up at once.
-
-    Rows do not depend on each other. Without gradients a CPU takes them in strips whose maps stay
-    within its cache, which halves the time; elsewhere one product of everything is fastest.
-    """
-    is_cpu_inference = query.device.type == "cpu" and not torch.is_grad_enabled()
-    rows = max(8, _STRIP_ROWS // query.shape[0]) if is_cpu_inference else query.shape[2]
-    return query.split(rows, 2)
+def _is_cpu_inference(query: Tensor) -> bool:
+    return query.device.type == "cpu" and not torch.is_grad_enabled()
 
 
 def _look_up(
     query: Tensor, key: Tensor, values: Tensor, sharpness: Tensor
 ) -> tuple[Tensor, Tensor]:
-    """Values fetched by rows ``(b, heads, n, c)``, and each row's cosine with its best key."""
-    fetched, best_cosine = [], []
-    for rows in _strips(query):
-        logits = (rows * sharpness) @ key.transpose(2, 3)  # (b, heads, strip, m)
-        fetched.append(torch.softmax(logits, -1) @ values)
-        best_cosine.append(_best_cosine(rows, key, logits))
-    return torch.cat(fetched, 2), torch.cat(best_cosine, 2)
+    """Values fetched by rows ``(b, heads, n, c)``, and each row's cosine with its best key.
+
+    Rows do not depend on each other. Without gradients a CPU takes them in strips whose maps stay
+    within its cache, which halves the time; elsewhere one product of everything is fastest.
+    """
+    if not _is_cpu_inference(query):
+        return _look_up_rows(query, key, values, sharpness)
+    pictures = []
+    for rows, keys, fetchable in zip(query.split(1), key.split(1), values.split(1), strict=True):
+        strips = rows.split(_STRIP_ROWS, 2)
+        looked_up = [_look_up_rows(strip, keys, fetchable, sharpness) for strip in strips]
+        pictures.append([torch.cat(parts, 2) for parts in zip(*looked_up, strict=True)])
+    fetched, best_cosine = (torch.cat(parts) for parts in zip(*pictures, strict=True))
+    return fetched, best_cosine
+
+
+def _look_up_rows(
+    query: Tensor, key: Tensor, values: Tensor, sharpness: Tensor
+) -> tuple[Tensor, Tensor]:
+    logits = (query * sharpness) @ key.transpose(2, 3)  # (b, heads, n, m)
+    return torch.softmax(logits, -1) @ values, _best_cosine(query, key, logits)
 
 
 def _look_up_in_bfloat16(
