@@ -25,6 +25,7 @@ def add_reference_widgets(dialog: Gtk.Dialog, config: Gimp.ProcedureConfig) -> N
     for row, (text, widget) in enumerate(rows):
         label = Gtk.Label(label=text, use_underline=True, mnemonic_widget=widget, xalign=0.0)
         widget.set_hexpand(True)
+        widget.get_accessible().set_name(text.replace("_", ""))
         grid.attach(label, 0, row, 1, 1)
         grid.attach(widget, 1, row, 1, 1)
     grid.show_all()

@@ -38,7 +38,7 @@ def mirror(bench: Bench, state: Path, program: Path = MIRROR) -> Iterator[subpro
             yield process
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(START_S)
 
 
 def tell_server(bench: Bench, state: Path, **changes: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PIL import Image
 
 from tests.editors.gimp import plugin_bench
@@ -129,9 +130,13 @@ def test_images_and_layers_that_go_while_nobody_is_asked(bench: Bench, tmp_path:
         screen.open("/out/photo.png")
         screen.python(copy_all)
         screen.choose("Filters", "Restore & Colorize", entry)
+        screen.select(1, app, role="combo box", name="Reference image")
+        screen.wait(app, role="button", name="More reference files")
         screen.press(app, role="check box", name="Reference from the clipboard")
+        screen.shot("references")
         screen.press(app, name="Colorize")
         screen.wait(app, starts="Choose one or more")
+        assert names_brought(state) == ["[photo] (imported)", "clipboard"]
         screen.press(app, name="Insert")
         screen.wait_window(r"RGB color.*2 layers")
         screen.focus("2 layers")
@@ -159,6 +164,11 @@ def test_images_and_layers_that_go_while_nobody_is_asked(bench: Bench, tmp_path:
         assert screen.is_running()
         assert screen.deaths() == ()
     assert not (bench.out / "off-thread.txt").exists()
+
+
+def names_brought(state: Path) -> list[str]:
+    with np.load(state / "brought.npz") as found:
+        return [str(name) for name in found["names"]]
 
 
 def begin_held(screen: Screen, state: Path) -> None:
