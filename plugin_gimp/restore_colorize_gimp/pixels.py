@@ -68,7 +68,7 @@ def read_layer(
     colors = 3 if as_color or not layer.is_gray() else 1
     with as_seen(layer) as seen:
         pixels = _samples(seen, colors, layer.has_alpha(), sample_type)
-        if sample_type is SampleType.FLOAT32 and leaves_range(pixels.view()):
+        if sample_type is SampleType.FLOAT32 and _leaves_range(pixels):
             pixels = _samples(seen, colors, layer.has_alpha(), SampleType.UINT16)
     return _red_of(pixels) if as_gray and colors == 3 else pixels
 
@@ -214,6 +214,14 @@ def _write_strips(drawable: Gimp.Drawable, view: memoryview, name: str, pixel_by
         buffer.set(strip, name, bytes(view[place]))
     buffer.flush()
     drawable.update(0, 0, width, height)
+
+
+def _leaves_range(floats: Pixels) -> bool:
+    view, strip_bytes = floats.view(), STRIP_ROWS * floats.width * floats.channels * 4
+    return any(
+        leaves_range(view[start : start + strip_bytes])
+        for start in range(0, len(view), strip_bytes)
+    )
 
 
 def _red_of(pixels: Pixels) -> Pixels:

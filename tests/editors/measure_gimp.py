@@ -203,7 +203,7 @@ def measure_gaps(bench: Bench) -> dict[str, float]:
 
 def _watch(screen: Screen, app: str, name: str) -> None:
     command = ["python3", GAPS, app, f"/out/{app}-{name}.json"]
-    screen._do("start", command=command, log=f"/out/{app}-{name}.log")
+    screen.start(command, f"/out/{app}-{name}.log")
 
 
 def _longest_ms(bench: Bench, name: str) -> float:

@@ -65,6 +65,10 @@ class Screen:
         self._do("fill", window=self.wait_window(title, timeout_s))
         self._do("menu", path=[menu], timeout_s=timeout_s)
 
+    def start(self, command: list[str], log: str) -> None:
+        """Start a program beside GIMP on the screen; its output goes to ``log`` there."""
+        self._do("start", command=command, log=log)
+
     def menu(self, *path: str) -> dict[str, Any]:
         """Describe an entry of the main menu (``is_sensitive`` says whether it is grayed)."""
         return self._do("menu", path=list(path), timeout_s=TIMEOUT_S)
