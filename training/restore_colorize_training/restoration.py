@@ -127,6 +127,21 @@ class RestorationRecipe(Recipe[RestorationBatch]):
             figures |= {"tone": tone, "verdict": verdict}
         return total, {name: value.detach() for name, value in figures.items()}
 
+    @staticmethod
+    def shipped(weights: dict[str, Tensor], config: Mapping[str, Any]) -> dict[str, Tensor]:
+        """Set the safe gate as ``[gate]`` says: it opens at ``threshold``, with ``slope``.
+
+        The learned one weighs the pictures of the training, whose damaged ones are the most; a
+        user's folder makes no such promise.
+        """
+        if "gate" not in config:
+            return weights
+        slope, threshold = config["gate"]["slope"], config["gate"]["threshold"]
+        return weights | {
+            "gate_slope": torch.tensor(float(slope)),
+            "gate_offset": torch.tensor(-float(slope) * float(threshold)),
+        }
+
     def validate(self, network: nn.Module) -> dict[str, float]:
         return validate_restoration(network, self.held_out)
 

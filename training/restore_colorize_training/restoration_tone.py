@@ -40,5 +40,9 @@ class RestorationToneRecipe(Recipe[Damaged]):
         figures = {"tone": tone.detach(), "verdict": verdict.detach()}
         return tone + 0.5 * verdict, figures
 
+    @staticmethod
+    def shipped(weights: dict[str, Tensor], config: Mapping[str, Any]) -> dict[str, Tensor]:
+        return RestorationRecipe.shipped(weights, config)
+
     def validate(self, network: nn.Module) -> dict[str, float]:
         return self._whole.validate(network)

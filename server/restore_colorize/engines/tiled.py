@@ -118,8 +118,9 @@ def _at_this_size(
         return picture, brush, level.log_error[..., *_cells(box, cell_px).slices]
 
     surveyed: Tensor | None = None
+    side_px = _even_side(height, width, tile_px)
     cells = tile_grid(
-        size[0] // cell_px, size[1] // cell_px, tile_px=tile_px // cell_px, overlap_px=0
+        size[0] // cell_px, size[1] // cell_px, tile_px=-(-side_px // cell_px), overlap_px=0
     )
     for number, part in enumerate(cells):
         run.control.check()
@@ -138,7 +139,7 @@ def _at_this_size(
     del surveyed
 
     blender: TileBlender | None = None
-    tiles = tile_grid(height, width, tile_px=tile_px, overlap_px=_OVERLAP_PX)
+    tiles = tile_grid(height, width, tile_px=side_px, overlap_px=_OVERLAP_PX)
     for number, tile in enumerate(tiles):
         run.control.check()
         run.control.progress("restore", 0.3 + 0.7 * number / len(tiles))
@@ -148,11 +149,20 @@ def _at_this_size(
             made = planes(network.repair(*seen(box), nearby, run.eagerness))[0].float()
         if blender is None:
             blender = TileBlender(
-                height, width, made.shape[0], tile_px=tile_px, overlap_px=_OVERLAP_PX
+                height, width, made.shape[0], tile_px=side_px, overlap_px=_OVERLAP_PX
             )
         blender.add(tile, made[..., *relative_to(tile, box).slices].cpu())
     assert blender is not None  # every picture has a tile
     return blender.result()
+
+
+def _even_side(height: int, width: int, tile_px: int) -> int:
+    """The smallest side of tiles that needs no more of them than ``tile_px`` does."""
+    sides = []
+    for side in (height, width):
+        count = max(1, -(-(side - _OVERLAP_PX) // (tile_px - _OVERLAP_PX)))
+        sides.append(-(-(side + (count - 1) * _OVERLAP_PX) // count))
+    return max(min(max(sides), tile_px), 2 * _OVERLAP_PX)
 
 
 def _grown(tile: Region, margin_px: int, multiple: int, bounds: Region) -> Region:
