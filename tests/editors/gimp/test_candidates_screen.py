@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
+from restore_colorize_client.editing import HISTORY_NAME
 
 from tests.editors.gimp import plugin_bench
 from tests.editors.gimp.bench import Bench
@@ -51,6 +52,18 @@ def choose_the_photo() -> None:
     image.set_selected_layers(image.get_layers()[-1:])
 
 
+def parasites_kept_and_saved() -> list[list[str]]:
+    from gi.repository import Gimp, Gio
+
+    image = Gimp.get_images()[0]
+    file = Gio.File.new_for_path("/out/saved.xcf")
+    Gimp.file_save(Gimp.RunMode.NONINTERACTIVE, image, file, None)
+    again = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, file)
+    names = [list(image.get_parasite_list()), list(again.get_parasite_list())]
+    again.delete()
+    return names
+
+
 def is_tinted(layer: list[Any], seed: int) -> bool:
     _, pixel, gray = layer
     wanted = [gray * part / 256 for part in tint(seed)]
@@ -67,6 +80,8 @@ def wait_for(condition: Callable[[], Any]) -> None:
 def draw(screen: Screen) -> None:
     """Choose the entry and press the button of its dialog."""
     screen.choose(*SAMPLE)
+    screen.wait(APP, name="Colorize")
+    screen.shot("dialog")
     screen.press(APP, name="Colorize")
 
 
@@ -119,6 +134,9 @@ def test_samples_are_compared_chosen_by_keyboard_and_found_again(bench: Bench) -
         screen.wait_window(r"RGB color.*5 layers")
         screen.python(choose_the_photo)
         choose_an_earlier_one(screen, server)
+        kept, saved = screen.python(parasites_kept_and_saved)
+        assert HISTORY_NAME in kept
+        assert HISTORY_NAME not in saved
         assert screen.deaths() == ()
 
 
