@@ -31,6 +31,7 @@ class _Echo:
     """An outcome and a picture at once: its one candidate is the target."""
 
     verdicts = ()
+    damage_mask = None
 
     def __init__(self, asked: _Asked) -> None:
         from restore_colorize.engines import Candidate, Facts
