@@ -13,6 +13,7 @@ from tests.editors.gimp.pictures import keep_picture
 from tests.editors.gimp.screen import Screen
 
 APP = "restore_colorize_gimp"
+QUERY_S = 400.0  # in another language than before GIMP asks all plug-ins anew
 LOCALES = Path("/usr/share/i18n")  # what glibc makes locales of; a root has none of its own
 
 
@@ -20,10 +21,14 @@ def said() -> list[str]:
     from gi.repository import Gimp
     from inside_gimp import call
 
+    image = Gimp.Image.new(4, 4, Gimp.ImageBaseType.RGB)
+    kind, mode = Gimp.ImageType.RGB_IMAGE, Gimp.LayerMode.NORMAL
+    layer = Gimp.Layer.new(image, "x", 4, 4, kind, 100.0, mode)
+    image.insert_layer(layer, None, 0)
     name = "restore-colorize-repeat"
     return [
         call("restore-colorize-server").message,
-        call(name, image=Gimp.Image.new(4, 4, Gimp.ImageBaseType.RGB), drawables=[]).message,
+        call(name, image=image, drawables=[layer]).message,
         Gimp.get_pdb().lookup_procedure(name).get_menu_label(),
     ]
 
@@ -31,20 +36,22 @@ def said() -> list[str]:
 @pytest.mark.parametrize(
     ("languages", "words"),
     [
-        ("de", ["Der Server läuft nicht", "Keine Ebene ist gewählt", "Genau _wiederholen"]),
-        ("fr_FR", ["Le serveur n’est pas lancé", "Aucun calque", "Répéter e_xactement"]),
-        ("en_GB:de", ["The server is not running", "No layer is chosen", "Repeat E_xactly"]),
-        ("xx", ["The server is not running", "No layer is chosen", "Repeat E_xactly"]),
+        ("de", ["Der Server läuft nicht", "„x“ trägt keinen Beleg", "Genau _wiederholen"]),
+        ("fr_FR", ["Le serveur n’est pas lancé", "«\u00a0x\u00a0» ne porte pas", "Répéter e_xact"]),
+        ("en_GB:de", ["The server is not running", "“x” carries no receipt", "Repeat E_xactly"]),
     ],
 )
+@pytest.mark.timeout(2 * QUERY_S)
 def test_sentences_and_labels_are_in_the_users_language(
     bench: Bench, languages: str, words: list[str]
 ) -> None:
     plugin_bench.install(bench)
-    found = bench.with_env(LANGUAGE=languages).batch(said).value
+    inside = bench.with_env(LANGUAGE=languages)
+    found = inside.batch(said, timeout_s=QUERY_S).value
     assert [text[: len(word)] for text, word in zip(found, words, strict=True)] == words
 
 
+@pytest.mark.timeout(2 * QUERY_S)
 def test_a_german_gimp_has_german_windows(bench: Bench) -> None:
     if not LOCALES.is_dir():
         pytest.skip(f"{LOCALES}, from which a German locale is made, is not here")
@@ -55,7 +62,7 @@ def test_a_german_gimp_has_german_windows(bench: Bench) -> None:
     plugin_bench.install(bench)
     german = replace(bench.visit, env={"LOCPATH": "/out", "LANG": "de_DE.UTF-8"})
     with Screen(replace(bench, visit=german)) as screen:
-        screen.open(menu="Filter")
+        screen.open(menu="Filter", timeout_s=QUERY_S)
         screen.choose("Filter", "Restore & Colorize", "Server…")
         screen.wait(APP, starts="Der Server läuft nicht, und sein Programm ist hier nicht bekannt")
         keep_picture(screen, "server-german.png")
