@@ -54,7 +54,7 @@ class Screen:
         self._process.communicate()
         self._log.close()
 
-    def open(self, *files: str, timeout_s: float = 120, menu: str = "Filters") -> None:
+    def open(self, *files: str, timeout_s: float = 2 * TIMEOUT_S, menu: str = "Filters") -> None:
         """Start GIMP with files (as seen inside, in /out for one) and wait for its menus.
 
         menu: the name of one, in the language that GIMP will have.
