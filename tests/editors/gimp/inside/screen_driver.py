@@ -59,9 +59,10 @@ def focus(window: str) -> None:
 
 
 def fill(window: str) -> None:
-    """Make a window as large as the screen."""
+    """Make a window as large as the screen; the pointer goes where it raises no tooltips."""
     width, height = _xdotool("getdisplaygeometry").split()
     _xdotool("windowmove", window, "0", "0", "windowsize", "--sync", window, width, height)
+    _xdotool("mousemove", width, height)
 
 
 def key(keys: list[str]) -> None:
