@@ -202,7 +202,7 @@ def test_what_goes_wrong_meanwhile_is_said_in_the_window(bench: Bench) -> None:
 def close_the_image_meanwhile(screen: Screen, server: SamplingServer) -> None:
     draw(screen)
     screen.wait(APP, starts="Choose one or more")
-    assert server.open == 1
+    wait_for(lambda: server.open == 1)
     screen.focus("2 layers")
     screen.key("ctrl+w")
     screen.press("gimp", name="Discard Changes")
