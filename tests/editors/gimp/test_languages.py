@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.editors.gimp import plugin_bench
 from tests.editors.gimp.bench import Bench
@@ -62,7 +63,14 @@ def test_a_german_gimp_has_german_windows(bench: Bench) -> None:
     plugin_bench.install(bench)
     german = replace(bench.visit, env={"LOCPATH": "/out", "LANG": "de_DE.UTF-8"})
     with Screen(replace(bench, visit=german)) as screen:
-        screen.open(menu="Filter", timeout_s=QUERY_S)
+        Image.linear_gradient("L").save(bench.out / "photo.png")
+        screen.open("/out/photo.png", menu="Filter", timeout_s=QUERY_S)
+        screen.choose("Filter", "Restore & Colorize", "Nach Referenz kolorieren…")
+        screen.wait(APP, starts="Dieses Bild enthält keine Farben")
+        screen.wait(APP, role="check box", name="Referenz aus der Zwischenablage")
+        screen.shot("reference-german")
+        screen.press(APP, name="Abbrechen")
+        screen.gone(APP, name="Abbrechen")
         screen.choose("Filter", "Restore & Colorize", "Server…")
         screen.wait(APP, starts="Der Server läuft nicht, und sein Programm ist hier nicht bekannt")
         keep_picture(screen, "server-german.png")
