@@ -63,12 +63,9 @@ class CachedCells:
         """Write logits times ``sharpness`` (width, 32) of a visited column."""
         self.head(column, channel, sharpness, out)
 
-    def write(self, column: int, channel: int, bins: Tensor | int) -> None:
+    def write(self, column: int, channel: int, bins: Tensor) -> None:
         """Put drawn bins (width,) where later cells, and Cb's head, look for them."""
-        cell = self.chroma[:, EARLIER_INPUTS + column, channel]
-        if isinstance(bins, int):
-            bins = torch.full(cell.shape, bins, device=cell.device)
-        torch.sub(bins, GRAY_BIN, out=cell)
+        torch.sub(bins, GRAY_BIN, out=self.chroma[:, EARLIER_INPUTS + column, channel])
         if channel == CR:
             self.head.tell_cr(bins)
 
