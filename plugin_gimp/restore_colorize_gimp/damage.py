@@ -9,12 +9,11 @@ from restore_colorize_client import Pixels, RefusedError, SampleType
 from restore_colorize_client.editing import Box, cut, only_where
 
 from restore_colorize_gimp.call import Call
-from restore_colorize_gimp.coloring import selection_plane
 from restore_colorize_gimp.pixels import read_layer, read_mask
 from restore_colorize_gimp.sources import Source
 from restore_colorize_gimp.translation import _
 
-__all__ = ["read_damage", "shown_where_damaged"]
+__all__ = ["read_damage", "selected_of", "shown_where_damaged"]
 
 
 def read_damage(call: Call, source: Source) -> Pixels | None:
@@ -25,7 +24,7 @@ def read_damage(call: Call, source: Source) -> Pixels | None:
     drawable = call.option("damage")
     if drawable is None and not call.option("damage-selection"):
         return None
-    selected = selection_plane(source)
+    selected = selected_of(source)
     if drawable is None:
         if selected is None:
             raise RefusedError(
@@ -44,6 +43,11 @@ def read_damage(call: Call, source: Source) -> Pixels | None:
             )
         )
     return damage
+
+
+def selected_of(source: Source) -> Pixels | None:
+    """Return what the user selected of a source, at 8 bit; its layer's own mask selects nothing."""
+    return None if Gimp.Selection.is_empty(source.image) else source.selection
 
 
 def shown_where_damaged(call: Call, source: Source, damage: Pixels | None) -> Source:

@@ -14,7 +14,6 @@ from restore_colorize_client import (
 from restore_colorize_client.editing import cut, only_where
 
 from restore_colorize_gimp.call import Call
-from restore_colorize_gimp.coloring import selection_plane
 from restore_colorize_gimp.jobs import run_jobs
 from restore_colorize_gimp.pixels import write_mask
 from restore_colorize_gimp.sources import Source, check_source, read_source
@@ -53,15 +52,14 @@ def run(call: Call) -> list[GObject.Value]:
 
 
 def _found(result: Result, source: Source) -> Pixels:
-    """Return the mask as it came, 0 where nothing is selected."""
+    """Return the mask as it came, 0 where the layer is hidden or not selected."""
     try:
         found = result.image(kind=ResultKind.DAMAGE_MASK)
     except KeyError:
         raise RefusedError(
             _("The server sent no mask: install the same version of plug-in and server.")
         ) from None
-    selected = selection_plane(source)
-    return found if selected is None else only_where(found, selected)
+    return found if source.selection is None else only_where(found, source.selection)
 
 
 def _mark(source: Source, found: Pixels, *, as_selection: bool) -> Gimp.Channel | None:
@@ -87,6 +85,8 @@ def _insert_channel(source: Source, found: Pixels) -> Gimp.Channel:
     name = _("Damage of “{name}”").format(name=source.layer.get_name())
     color = Gegl.Color.new(OVERLAY)
     channel = Gimp.Channel.new(image, name, width, height, OVERLAY_PERCENT, color)
+    # Damage is shown in red; a gray image cannot, so there all else is dimmed.
+    channel.set_show_masked(image.get_base_type() == Gimp.ImageBaseType.GRAY)
     left, top = source.layer.get_offsets()[1:]
     write_mask(channel, cut(found, (-left, -top, width, height)))
     image.insert_channel(channel, None, 0)

@@ -22,7 +22,7 @@ from restore_colorize_gimp.worker import Worker  # noqa: E402
 
 __all__ = [
     "BORDER_PX",
-    "add_sliders",
+    "add_own_widgets",
     "ask",
     "close",
     "notice_of_mode",
@@ -47,7 +47,6 @@ def ask(
     """
     GimpUi.init("restore_colorize_gimp")
     dialog = GimpUi.ProcedureDialog.new(call.procedure, call.config, title)
-    add_sliders(call, dialog, names)
     area = dialog.get_content_area()
     if notice:
         label = text_label(notice)
@@ -57,9 +56,7 @@ def ask(
     area.pack_start(missing, False, False, 0)
     looking = say_what_is_missing(call, dialog, missing)
     dialog.set_ok_label(ok)
-    if set(reference_widgets.NAMES) <= set(names):
-        reference_widgets.add_reference_widgets(dialog, call.config)
-    dialog.fill([name for name in names if name not in reference_widgets.NAMES])
+    dialog.fill(add_own_widgets(call, dialog, names))
     is_wanted = dialog.run()
     looking.cancel()
     close(dialog)
@@ -67,8 +64,11 @@ def ask(
         raise CancelledError()
 
 
-def add_sliders(call: Call, dialog: GimpUi.ProcedureDialog, names: Sequence[str]) -> None:
-    """Make sliders of a dialog's arguments that are shares, with names for screen readers."""
+def add_own_widgets(call: Call, dialog: GimpUi.ProcedureDialog, names: Sequence[str]) -> list[str]:
+    """Add sliders and what GIMP has no widgets for; return the arguments that it shall show.
+
+    Sliders get names for screen readers.
+    """
     for name in SLIDERS:
         if name in names:
             entry = dialog.get_scale_entry(name, 1.0)
@@ -76,6 +76,9 @@ def add_sliders(call: Call, dialog: GimpUi.ProcedureDialog, names: Sequence[str]
             for part in entry.get_children():
                 if isinstance(part, (Gtk.Range, Gtk.SpinButton)):
                     part.get_accessible().set_name(text)
+    if set(reference_widgets.NAMES) <= set(names):
+        reference_widgets.add_reference_widgets(dialog, call.config)
+    return [name for name in names if name not in reference_widgets.NAMES]
 
 
 def say_what_is_missing(call: Call, dialog: Gtk.Dialog, label: Gtk.Label) -> Worker[str]:

@@ -289,7 +289,7 @@ ENTRIES = {
                     "references", _("Layers of _group"), _("A group of layers to choose from")
                 ),
                 _switch(
-                    "open-images", _("_Open images"), _("Layers of the other images that are open")
+                    "open-images", _("_Open images"), _("The other open images, as they are seen")
                 ),
                 _file(
                     "folder",

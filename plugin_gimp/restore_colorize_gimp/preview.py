@@ -29,12 +29,11 @@ from restore_colorize_client.editing import (  # noqa: E402
 )
 
 from restore_colorize_gimp.call import Call  # noqa: E402
-from restore_colorize_gimp.coloring import selection_plane  # noqa: E402
 from restore_colorize_gimp.compare import CompareView  # noqa: E402
-from restore_colorize_gimp.damage import shown_where_damaged  # noqa: E402
+from restore_colorize_gimp.damage import selected_of, shown_where_damaged  # noqa: E402
 from restore_colorize_gimp.dialogs import (  # noqa: E402
     BORDER_PX,
-    add_sliders,
+    add_own_widgets,
     ask,
     close,
     text_label,
@@ -96,7 +95,7 @@ class _Window:
         self._source = source
         self._options = options
         self._damage = damage
-        self._selection = selection_plane(source)
+        self._selection = selected_of(source)
         self._mask: Pixels | None = None  # where the part changes; None: everywhere
         self._worker: Worker[list[Result]] | None = None
         self._due_s = time.monotonic()  # when the next job begins; 0: none is wanted
@@ -119,8 +118,8 @@ class _Window:
         size = self._source.target.width, self._source.target.height
         self._frame = FrameView(small, size, FRAME_PX, self._outdate)
         left.pack_start(self._frame.widget, False, False, 0)
-        add_sliders(self._call, self._dialog, names)
-        left.pack_start(self._dialog.fill_box("arguments", list(names)), False, False, 0)
+        shown = add_own_widgets(self._call, self._dialog, names)
+        left.pack_start(self._dialog.fill_box("arguments", shown), False, False, 0)
         self._view = CompareView(right, pixbuf(self._part(self._frame.box)))
         self._view.widget.set_size_request(FRAME_PX, FRAME_PX)
         self._bar = Gtk.ProgressBar()

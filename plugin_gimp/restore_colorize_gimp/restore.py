@@ -5,8 +5,7 @@ from __future__ import annotations
 from restore_colorize_client.editing import restore_request
 
 from restore_colorize_gimp.call import Call
-from restore_colorize_gimp.coloring import selection_plane
-from restore_colorize_gimp.damage import read_damage
+from restore_colorize_gimp.damage import read_damage, selected_of
 from restore_colorize_gimp.restoring import insert_restored, restore_options
 from restore_colorize_gimp.sources import check_source, read_source
 from restore_colorize_gimp.translation import _
@@ -41,7 +40,7 @@ def run(call: Call) -> None:
             restore_request(
                 source.target,
                 options,
-                selection=selection_plane(source),
+                selection=selected_of(source),
                 damage=read_damage(call, source),
             ),
         )

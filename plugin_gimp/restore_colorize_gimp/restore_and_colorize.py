@@ -7,7 +7,7 @@ from dataclasses import replace
 from restore_colorize_client.editing import ColorizeOptions, restore_request
 
 from restore_colorize_gimp.call import Call
-from restore_colorize_gimp.coloring import selection_plane
+from restore_colorize_gimp.damage import selected_of
 from restore_colorize_gimp.references import read_references
 from restore_colorize_gimp.restoring import insert_restored, restore_options
 from restore_colorize_gimp.sources import check_source, read_source
@@ -42,7 +42,7 @@ def run(call: Call) -> None:
         (
             source,
             restore_request(
-                source.target, options, references=references, selection=selection_plane(source)
+                source.target, options, references=references, selection=selected_of(source)
             ),
         )
         for source in (read_source(image, layer) for layer in layers)

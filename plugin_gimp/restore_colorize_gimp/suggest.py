@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Union
 
 from gi.repository import GdkPixbuf, Gimp, Gio, GObject
 from restore_colorize_client import (
@@ -28,16 +30,17 @@ __all__ = ["Suggestion", "run"]
 
 SMALL_PX = 512  # longer side of the pictures that are sent: what they show tells enough
 COLORIZE = "restore-colorize-from-reference"
+Picture = Union[Gimp.Drawable, Gimp.Image]
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A picture that suits; ``layer`` or ``path`` is what it is. reason: in a few words."""
+    """What suits: ``picture``, a layer or image, or the file ``path``. reason: in a few words."""
 
     name: str
     reason: str
     score: float
-    layer: Gimp.Drawable | None = None
+    picture: Picture | None = None
     path: str = ""
 
 
@@ -53,23 +56,23 @@ def run(call: Call) -> list[GObject.Value]:
         from restore_colorize_gimp.dialogs import ask
 
         ask(call, title, _DIALOG, ok=_("_Suggest"))
-    layers = _layers(call, image, layer)
+    pictures = _pictures(call, image, layer)
     folder = _folder(call)
-    if not layers and not folder:
+    if not pictures and not folder:
         raise RefusedError(
             _("Choose where to look: a group of layers, the open images, or a folder.")
         )
     request = JobRequest(
         target=_small(layer),
         task=SuggestReferences(count=call.option("count"), folders=[folder] if folder else []),
-        references=[Reference(_small(each), each.get_name()) for each in layers],
+        references=[Reference(_small(each), each.get_name()) for each in pictures],
         model=call.option("model") or "",
         deliver=0,
     )
     (result,) = run_jobs(
         call, [request], title, check=lambda description: _check(description, request)
     )
-    suggestions = _suggestions(result, layers)
+    suggestions = _suggestions(result, pictures)
     if call.is_interactive:
         from restore_colorize_gimp.suggestions import choose
 
@@ -79,18 +82,17 @@ def run(call: Call) -> list[GObject.Value]:
     return _values(suggestions)
 
 
-def _layers(call: Call, image: Gimp.Image, layer: Gimp.Drawable) -> list[Gimp.Drawable]:
-    """Return the layers to rank: of the group, and what other images show at their top."""
-    found: list[Gimp.Drawable] = []
+def _pictures(call: Call, image: Gimp.Image, layer: Gimp.Drawable) -> list[Picture]:
+    """Return what to rank: the group's layers, and the other images as they are seen."""
+    found: list[Picture] = []
     group = call.option("references")
     if group is not None and group.is_valid():
-        found += group.get_children() if group.is_group() else [group]
+        members = group.get_children() if group.is_group() else [group]
+        found += [each for each in members if not each.is_group() or each.get_children()]
     if call.option("open-images"):
-        for other in Gimp.get_images():
-            if other.get_id() != image.get_id():
-                found += [each for each in other.get_layers() if each.get_visible()]
-    pictures = [each for each in found if not each.is_group() or each.get_children()]
-    return [each for each in pictures if each.get_id() != layer.get_id()]
+        others = [each for each in Gimp.get_images() if each.get_id() != image.get_id()]
+        found += [each for each in others if any(one.get_visible() for one in each.get_layers())]
+    return [each for each in found if each != layer]
 
 
 def _folder(call: Call) -> str:
@@ -123,9 +125,9 @@ def _check(description: Description, request: JobRequest) -> None:
         )
 
 
-def _small(drawable: Gimp.Drawable) -> Pixels:
-    """Return a layer as it is seen, small."""
-    small = drawable.get_thumbnail(SMALL_PX, SMALL_PX, Gimp.PixbufTransparency.KEEP_ALPHA)
+def _small(picture: Picture) -> Pixels:
+    """Return a layer or image as it is seen, small."""
+    small = picture.get_thumbnail(SMALL_PX, SMALL_PX, Gimp.PixbufTransparency.KEEP_ALPHA)
     return _pixels(small)
 
 
@@ -137,20 +139,15 @@ def _pixels(picture: GdkPixbuf.Pixbuf) -> Pixels:
     return Pixels(width, height, channels, SampleType.UINT8, has_alpha, b"".join(rows))
 
 
-def _suggestions(result: Result, layers: Sequence[Gimp.Drawable]) -> list[Suggestion]:
+def _suggestions(result: Result, pictures: Sequence[Picture]) -> list[Suggestion]:
     """Return what the server thinks of, the best first."""
-    verdicts = sorted(result.verdicts, key=lambda verdict: -verdict.score)
     found = []
-    for verdict in verdicts:
-        layer = None if verdict.reference is None else layers[verdict.reference]
-        name = Gio.File.new_for_path(verdict.path).get_basename() if layer is None else _name(layer)
+    for verdict in sorted(result.verdicts, key=lambda verdict: -verdict.score):
+        picture = None if verdict.reference is None else pictures[verdict.reference]
+        name = os.path.basename(verdict.path) if picture is None else str(picture.get_name())
         reason = describe_verdict(verdict)
-        found.append(Suggestion(name, reason, verdict.score, layer, verdict.path))
+        found.append(Suggestion(name, reason, verdict.score, picture, verdict.path))
     return found
-
-
-def _name(layer: Gimp.Drawable) -> str:
-    return str(layer.get_name())
 
 
 def _values(suggestions: Sequence[Suggestion]) -> list[GObject.Value]:
@@ -171,10 +168,11 @@ def _color_with(chosen: Suggestion, image: Gimp.Image, layer: Gimp.Drawable) -> 
 
     procedure = Gimp.get_plug_in().do_create_procedure(COLORIZE)
     config = procedure.create_config()
-    if chosen.layer is not None:
-        config.set_property("reference-layer", chosen.layer)
-    else:
+    if chosen.picture is None:
         config.set_property("reference-file", Gio.File.new_for_path(chosen.path))
+    else:
+        is_image = isinstance(chosen.picture, Gimp.Image)
+        config.set_property("reference-image" if is_image else "reference-layer", chosen.picture)
     entry = ENTRIES[COLORIZE]
     colorize.run(Call(entry, procedure, Gimp.RunMode.INTERACTIVE, config, image, [layer]))
 

@@ -36,28 +36,25 @@ def choose(suggestions: Sequence[Suggestion], title: str) -> Suggestion | None:
     area.set_spacing(BORDER_PX)
     text = _("The best suited first.") if suggestions else _("No picture suits the photograph.")
     area.pack_start(text_label(text), False, False, 0)
-    rows = Gtk.ListBox()
-    rows.get_accessible().set_name(_("Suggestions"))
+    rows = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=BORDER_PX)
+    buttons: list[Gtk.RadioButton] = []
     for suggestion in suggestions:
-        rows.add(_row(suggestion))
+        buttons.append(_button(suggestion, buttons[0] if buttons else None))
+        rows.pack_start(buttons[-1], False, False, 0)
     scroll = Gtk.ScrolledWindow(hscrollbar_policy=Gtk.PolicyType.NEVER)
     scroll.add(rows)
     area.pack_start(scroll, True, True, 0)
-    rows.connect("row-activated", lambda _rows, _row: dialog.response(Gtk.ResponseType.OK))
-    rows.set_activate_on_single_click(False)
     dialog.set_response_sensitive(Gtk.ResponseType.OK, bool(suggestions))
     dialog.show_all()
-    rows.select_row(rows.get_row_at_index(0))
-    response, row = dialog.run(), rows.get_selected_row()
+    is_wanted = dialog.run() == Gtk.ResponseType.OK
+    chosen = [button.get_active() for button in buttons]
     close(dialog)
-    if response != Gtk.ResponseType.OK or row is None:
-        return None
-    return suggestions[row.get_index()]
+    return suggestions[chosen.index(True)] if is_wanted else None
 
 
-def _row(suggestion: Suggestion) -> Gtk.ListBoxRow:
+def _button(suggestion: Suggestion, first: Gtk.RadioButton | None) -> Gtk.RadioButton:
+    button = Gtk.RadioButton.new_from_widget(first)
     box = Gtk.Box(spacing=BORDER_PX)
-    box.set_property("margin", BORDER_PX // 2)
     picture = Gtk.Image.new_from_pixbuf(_thumbnail(suggestion))
     picture.set_size_request(THUMBNAIL_PX, THUMBNAIL_PX)
     box.pack_start(picture, False, False, 0)
@@ -67,17 +64,16 @@ def _row(suggestion: Suggestion) -> Gtk.ListBoxRow:
     words.pack_start(name, False, False, 0)
     words.pack_start(text_label(suggestion.reason), False, False, 0)
     box.pack_start(words, True, True, 0)
-    row = Gtk.ListBoxRow()
-    row.add(box)
-    row.get_accessible().set_name(f"{suggestion.name}: {suggestion.reason}")
-    return row
+    button.add(box)
+    button.get_accessible().set_name(f"{suggestion.name}: {suggestion.reason}")
+    return button
 
 
 def _thumbnail(suggestion: Suggestion) -> GdkPixbuf.Pixbuf | None:
     """Return a small picture, None where a file is of a kind that cannot be shown here."""
-    if suggestion.layer is not None:
+    if suggestion.picture is not None:
         transparency = Gimp.PixbufTransparency.SMALL_CHECKS
-        return suggestion.layer.get_thumbnail(THUMBNAIL_PX, THUMBNAIL_PX, transparency)
+        return suggestion.picture.get_thumbnail(THUMBNAIL_PX, THUMBNAIL_PX, transparency)
     try:
         file = GdkPixbuf.Pixbuf.new_from_file_at_size(suggestion.path, THUMBNAIL_PX, THUMBNAIL_PX)
     except GLib.Error:

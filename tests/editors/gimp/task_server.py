@@ -31,7 +31,7 @@ STATE = Path(sys.argv[1])
 TYPES = {pb.UINT8: np.uint8, pb.UINT16: np.uint16, pb.FLOAT32: np.float32}
 NAMES = ("restore", "detect_damage", "suggest_references", "colorize")
 SHADE_OF_DAMAGE = 200
-SHADE_OF_LINES = 70
+SHADE_OF_LINES = 30
 
 
 class TaskService(FakeService):
@@ -154,8 +154,9 @@ TASKS = {
 
 
 def lines_of(values: np.ndarray) -> np.ndarray:
-    """Find what is thin and much brighter than its surroundings."""
-    return ndimage.white_tophat(values, (9, 9, 1)) > SHADE_OF_LINES
+    """Find what is thin, bright, and brighter than its surroundings."""
+    is_thin = ndimage.white_tophat(values, (9, 9, 1)) > SHADE_OF_LINES
+    return is_thin & (values > SHADE_OF_DAMAGE)
 
 
 def inside_out(folder: str) -> str:

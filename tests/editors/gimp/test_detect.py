@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.editors.gimp import plugin_bench
 from tests.editors.gimp.bench import Bench
 from tests.editors.gimp.test_restore import jobs_of
@@ -52,6 +54,7 @@ def detections() -> dict[str, Any]:
     return found
 
 
+@pytest.mark.timeout(900)
 def test_damage_becomes_a_selection_or_a_channel(bench: Bench, tmp_path: Path) -> None:
     plugin_bench.install(bench)
     state = tmp_path / "state"

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.editors.gimp import plugin_bench
 from tests.editors.gimp.bench import Bench
 
@@ -92,6 +94,7 @@ def restorations() -> dict[str, Any]:
     return found
 
 
+@pytest.mark.timeout(900)
 def test_only_what_is_selected_or_damaged_changes(bench: Bench, tmp_path: Path) -> None:
     plugin_bench.install(bench)
     state = tmp_path / "state"
@@ -160,6 +163,7 @@ def in_one_job() -> dict[str, Any]:
     return found
 
 
+@pytest.mark.timeout(900)
 def test_restoring_and_coloring_is_one_job_and_one_layer(bench: Bench, tmp_path: Path) -> None:
     plugin_bench.install(bench)
     state = tmp_path / "state"

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
 from tests.editors.gimp import plugin_bench
@@ -20,13 +21,15 @@ MENU = ("Filters", "Restore & Colorize")
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 LIMIT_S = 60.0
 DONE = "The frame's part"
+FRAME = {"role": "image", "name": "Part to preview"}
 
 
 def scratched_photo(bench: Bench) -> str:
     """Scratch a gray photograph, with fine lines and dust."""
     source = random.Random(3)
-    with Image.open(SAMPLES / "historic1-broadway-saratoga-springs.jpg") as photo:
+    with Image.open(SAMPLES / "pair2-lake-target.jpg") as photo:
         gray = photo.convert("L").resize((900, round(900 * photo.height / photo.width)))
+    gray = gray.point(lambda shade: shade * 7 // 10)
     marks = Image.new("L", gray.size, 0)
     draw = ImageDraw.Draw(marks)
     for _each in range(14):
@@ -60,6 +63,7 @@ def regions(state: Path) -> list[tuple[int, int]]:
     return [(job.get("x", 0), job.get("y", 0)) for job in jobs]
 
 
+@pytest.mark.timeout(900)
 def test_a_movable_part_is_previewed_before_the_whole(bench: Bench, tmp_path: Path) -> None:
     plugin_bench.install(bench)
     set_theme(bench, "dark")
@@ -69,21 +73,21 @@ def test_a_movable_part_is_previewed_before_the_whole(bench: Bench, tmp_path: Pa
         (state / "look").touch()
         screen.open(scratched_photo(bench), timeout_s=300)
         screen.choose(*MENU, "Restore…")
-        frame = screen.wait(APP, role="image", name="Part to preview")
+        frame = screen.wait(APP, **FRAME)
         screen.wait(APP, starts=DONE)
         screen.shot("restore-dark")
-        (tmp_path / "unnamed").write_text(repr(screen.unnamed(APP)))
         (first,) = regions(state)
         left, top, width, height = frame["box"]
         screen.click(left + width // 4, top + height // 2)
         wait_for(lambda: len(regions(state)) == 2)
-        screen.key("Right", "Down")  # the frame has the keyboard now
+        wait_for(lambda: screen.wait(APP, **FRAME)["is_focused"])
+        screen.key("Right", "Down")
         wait_for(lambda: len(regions(state)) == 3)
         second, third = regions(state)[1:]
         assert second[0] < first[0]
         assert third[0] > second[0]
         assert third[1] == second[1] + 96  # a quarter of the frame
-        assert "arrow keys" in screen.wait(APP, role="image", name="Part to preview")["description"]
+        assert "arrow keys" in screen.wait(APP, **FRAME)["description"]
         screen.wait(APP, starts=DONE)
 
         (state / "hold").touch()
@@ -91,7 +95,7 @@ def test_a_movable_part_is_previewed_before_the_whole(bench: Bench, tmp_path: Pa
         screen.wait(APP, starts="Restoring")
         screen.press(APP, role="button", name="Restore")
         wait_for(lambda: (state / "cancelled").exists())  # the preview gives way to the whole
-        screen.gone(APP, role="image", name="Part to preview")
+        screen.gone(APP, **FRAME)
         screen.wait(APP, starts="Restoring")
         screen.shot("restore-progress")
         (state / "cancelled").unlink()
@@ -113,7 +117,14 @@ def test_a_movable_part_is_previewed_before_the_whole(bench: Bench, tmp_path: Pa
         screen.key("ctrl+f")  # with the last values, so without a question
         screen.wait_window(r"[Gg]rayscale.*2 layers")
 
-        (state / "lacks").write_text("restore")
+        screen.choose(*MENU, "Restore & Colorize…")
+        screen.wait(APP, role="button", name="More reference files")
+        screen.wait(APP, starts=DONE)
+        screen.shot("restore-and-colorize")
+        screen.press(APP, name="Cancel")
+        screen.gone(APP, name="Cancel")
+
+        (state / "lacks").write_text("restore detect_damage")
         screen.choose(*MENU, "Restore…")
         screen.wait(APP, starts="This server (version 0.1.0) cannot restore photographs yet")
         assert not screen.wait(APP, name="Restore", role="button")["is_sensitive"]
@@ -127,7 +138,7 @@ def test_a_movable_part_is_previewed_before_the_whole(bench: Bench, tmp_path: Pa
 
         server.kill()
         screen.choose(*MENU, "Restore…")
-        screen.wait(APP, starts="The server")
+        screen.wait(APP, starts="Nothing answers")
         screen.shot("restore-without-server")
         screen.press(APP, name="Cancel")
         assert screen.is_running()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PIL import Image
 
 from tests.editors.gimp import plugin_bench
@@ -69,6 +70,7 @@ def suggestions(shades: dict[str, int]) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.timeout(900)
 def test_suggestions_are_ranked(bench: Bench, tmp_path: Path) -> None:
     plugin_bench.install(bench)
     pictures(bench)
@@ -78,12 +80,12 @@ def test_suggestions_are_ranked(bench: Bench, tmp_path: Path) -> None:
         (state / "remote").touch()
         remote = bench.batch(suggestions, timeout_s=200, shades=SHADES).value
     assert found["group"] == ["success", "", ["bright", "middle"], [0.9, 0.5]]
-    assert found["images"] == ["success", "", ["photo"], [0.5]]
+    assert found["images"] == ["success", "", ["[Untitled]"], [0.5]]
     files = ["/out/album/one.png", "/out/album/two.png"]
     assert found["folder"] == [
         "success",
         "",
-        [*files[:1], "bright", files[1], "middle", "dim"],
+        ["bright", *files, "middle", "dim"],
         [0.9, 0.9, 0.8, 0.5, 0.16],
     ]
     assert found["nothing"][0] == "execution-error"
@@ -111,10 +113,11 @@ def load_more() -> int:
 def selection_and_channels() -> list[Any]:
     from gi.repository import Gimp
 
-    photo = next(each for each in Gimp.get_images() if each.get_name().startswith("photo"))
+    photo = next(each for each in Gimp.get_images() if each.get_width() == 900)
     return [Gimp.Selection.is_empty(photo), [each.get_name() for each in photo.get_channels()]]
 
 
+@pytest.mark.timeout(900)
 def test_damage_and_suggestions_on_a_screen(bench: Bench, tmp_path: Path) -> None:
     plugin_bench.install(bench)
     set_theme(bench, "light")
@@ -150,7 +153,8 @@ def test_damage_and_suggestions_on_a_screen(bench: Bench, tmp_path: Path) -> Non
         screen.press(APP, role="check box", name="Open images")
         screen.shot("suggest-references")
         screen.press(APP, name="Suggest")
-        row = screen.wait(APP, role="list item", nth=0)
+        row = screen.wait(APP, role="radio button", nth=1)
+        screen.press(APP, role="radio button", nth=1)
         screen.shot("suggestions")
         screen.press(APP, name="Use for Coloring")
         screen.wait(APP, role="check box", name="Reference from the clipboard")
