@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.editors.gimp import plugin_bench
 from tests.editors.gimp.bench import Bench
 from tests.editors.gimp.sampling_server import sampling, tint
+
+pytestmark = pytest.mark.timeout(900)
 
 WHITE = 240
 

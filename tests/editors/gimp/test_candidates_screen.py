@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PIL import Image
 from restore_colorize_client.editing import HISTORY_NAME
 
@@ -14,6 +15,8 @@ from tests.editors.gimp import plugin_bench
 from tests.editors.gimp.bench import Bench
 from tests.editors.gimp.sampling_server import SamplingServer, sampling, tint
 from tests.editors.gimp.screen import TIMEOUT_S, Screen
+
+pytestmark = pytest.mark.timeout(900)
 
 APP = "restore_colorize_gimp"
 MENU = ("Filters", "Restore & Colorize")
