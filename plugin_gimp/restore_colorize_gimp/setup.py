@@ -22,7 +22,7 @@ from restore_colorize_gimp.worker import Worker
 __all__ = ["run"]
 
 TITLE = _("Restore & Colorize: Check Setup")
-DOCTOR_S = 180.0
+DOCTOR_S = 600.0
 MARKS = {"ok": "✓", "note": "•", "problem": "✗"}
 
 
@@ -35,7 +35,7 @@ def run(call: Call) -> str:
         found = [_about_server(place, version, worker)]
         if not place.address:
             worker.text = _("Asking “restore-colorize doctor”…")
-            found.append(_about_installation(place))
+            found.append(_about_installation(place, worker))
         return found
 
     report = "\n\n".join([here, *wait_for(call, Worker(look), TITLE)])
@@ -76,8 +76,11 @@ def _about_server(place: ServerPlace, version: str, worker: Worker[list[str]]) -
     return text
 
 
-def _about_installation(place: ServerPlace) -> str:
-    """Tell what “doctor” finds with the program that runs the server."""
+def _about_installation(place: ServerPlace, worker: Worker[list[str]]) -> str:
+    """Tell what “doctor” finds with the program that runs the server.
+
+    Raises CancelledError, with that program ended.
+    """
     command = place.start_command
     if command is None:
         return place.how_to_start()
@@ -86,26 +89,32 @@ def _about_installation(place: ServerPlace) -> str:
         program=place.python
     )
     try:
-        done = subprocess.run(
+        with subprocess.Popen(
             [*program, "doctor", "--json"],
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
             errors="replace",
-            timeout=DOCTOR_S,
             env=clean_environment(os.environ),
-        )
+        ) as doctor:
+            try:
+                worker.cancel_with(doctor.kill)
+                output, complaint = doctor.communicate(timeout=DOCTOR_S)
+            finally:
+                doctor.kill()
     except (OSError, subprocess.TimeoutExpired) as error:
         text = _(
             "“{program} doctor” cannot be run ({error}): install Restore & Colorize again, then "
             "its plug-ins."
         )
         return text.format(program=" ".join(program), error=error)
+    worker.check()
     try:
-        findings = json.loads(done.stdout)["findings"]
+        findings = json.loads(output)["findings"]
     except (ValueError, LookupError, TypeError):
-        return "\n".join([head, done.stdout.strip() or done.stderr.strip()])
+        return "\n".join([head, output.strip() or complaint.strip()])
     return "\n".join([head, *_findings(findings)])
 
 
