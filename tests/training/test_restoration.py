@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+import join_restoration
 import pytest
 import torch
 import train
+from restore_colorize_training.restoration import RestorationRecipe
 from restore_colorize_training.restoration_validation import average_precision, psnr
 
 from tests.training.test_train import add_picture
@@ -111,3 +113,26 @@ def test_psnr_and_average_precision_are_those_of_the_textbooks() -> None:
     assert average_precision(torch.tensor([4.0, 3.0, 2.0, 1.0]), truths) == pytest.approx(
         (1 + 2 / 3) / 2
     )
+
+
+def test_joining_takes_the_tone_of_one_run_and_all_else_of_the_other(
+    trained: Path, tmp_path: Path
+) -> None:
+    content = torch.load(trained / "checkpoint.pt", weights_only=True)
+    other = content | {"average": {n: v + 1 for n, v in content["average"].items()}}
+    torch.save(other, tmp_path / "tone.pt")
+    words = [trained / "checkpoint.pt", tmp_path / "tone.pt", "-o", tmp_path / "joined.pt"]
+    gate = ["--gate-slope", "2", "--gate-threshold", "1.5"]
+    join_restoration.main([*map(str, words), *gate])
+    state = torch.load(tmp_path / "joined.pt", weights_only=True)
+    for name, value in state["average"].items():
+        source = other if name.startswith("tone.") else content
+        assert torch.equal(value, source["average"][name])
+    shipped = RestorationRecipe.shipped(state["average"], state["config"])
+    assert float(shipped["gate_slope"]) == 2
+    assert float(shipped["gate_offset"]) == -3
+
+
+def test_checkpoints_of_different_sizes_are_not_joined() -> None:
+    with pytest.raises(SystemExit, match="different sizes"):
+        join_restoration.joined({"network_config": 1}, {"network_config": 2}, None)
