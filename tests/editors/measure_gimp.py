@@ -183,10 +183,12 @@ def measure_gaps(bench: Bench) -> dict[str, float]:
         screen.open("/out/photo.png", timeout_s=300)
         screen.python(copy_a_reference)
         _watch(screen, "gimp", "idle")
+        _await(bench.out / "gimp-idle.json.begun")
         time.sleep(5)
         found["GIMP's window, idle, ms"] = _longest_ms(bench, "gimp-idle")
         for app in ("gimp", PLUGIN):
             _watch(screen, app, "job")
+        _await(bench.out / "gimp-job.json.begun")
         screen.choose("Filters", "Restore & Colorize", "Colorize from Reference…")
         screen.press(PLUGIN, role="check box", name="Reference from the clipboard", timeout_s=120)
         screen.press(PLUGIN, name="Colorize")
@@ -209,11 +211,15 @@ def _watch(screen: Screen, app: str, name: str) -> None:
 def _longest_ms(bench: Bench, name: str) -> float:
     (bench.out / f"{name}.json.stop").touch()
     answer = bench.out / f"{name}.json"
-    end = time.monotonic() + 120
-    while not answer.exists():
-        assert time.monotonic() < end, f"no {answer.name}, see its log"
-        time.sleep(0.1)
+    _await(answer)
     return float(json.loads(answer.read_text())["longest"][-1] * 1000)
+
+
+def _await(file: Path) -> None:
+    end = time.monotonic() + 300
+    while not file.exists():
+        assert time.monotonic() < end, f"no {file.name}, see its log"
+        time.sleep(0.1)
 
 
 MEASURES: dict[str, Callable[[Bench], dict[str, float]]] = {

@@ -1,7 +1,7 @@
 """Runs beside a GIMP on its screen: how long do windows of an application leave one waiting?
 
 ``gui_gaps.py APPLICATION ANSWER``: asks the application's windows for their place on the screen,
-again and again, until a file ``ANSWER.stop`` is there. An application answers in its main loop, so
+again and again, until a file ``ANSWER.stop`` is there; ``ANSWER.begun`` tells of the first answer. An application answers in its main loop, so
 the longest wait is the longest time in which no window could be painted or worked. What is
 measured while no window is there does not count. ANSWER gets JSON.
 """
@@ -57,6 +57,8 @@ def main() -> None:
                 windows = []
                 continue
             waits.append(time.monotonic() - started)
+            if len(waits) == 1:
+                open(answer + ".begun", "w").close()
         time.sleep(STEP_S)
     told = {"questions": len(waits), "longest": sorted(waits)[-5:]}
     with open(answer + ".part", "w", encoding="utf-8") as file:
