@@ -1,9 +1,10 @@
 """Runs beside a GIMP on its screen: how long do windows of an application leave one waiting?
 
 ``gui_gaps.py APPLICATION ANSWER``: asks the application's windows for their place on the screen,
-again and again, until a file ``ANSWER.stop`` is there; ``ANSWER.begun`` tells of the first answer. An application answers in its main loop, so
-the longest wait is the longest time in which no window could be painted or worked. What is
-measured while no window is there does not count. ANSWER gets JSON.
+again and again, until a file ``ANSWER.stop`` is there; ``ANSWER.begun`` tells of the first answer.
+An application answers in its main loop, so the longest wait is the longest time in which no window
+could be painted or worked. What is measured while no window is there does not count. ANSWER gets
+JSON.
 """
 
 from __future__ import annotations
