@@ -1,0 +1,8 @@
+"""The constants of GIMP 2.10, as ``from gimpenums import *`` gave them to scripts."""
+
+from __future__ import annotations
+
+from gimpfu_bindings import tables
+
+globals().update(tables.constants())
+__all__ = sorted(tables.constants())

@@ -1,0 +1,65 @@
+"""Starts a script of GIMP 2.10 as a plug-in of GIMP 3."""
+
+from __future__ import annotations
+
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any
+
+from gimpfu_bindings import faults, python2, semantics
+
+
+class _Neighbours(importlib.abc.MetaPathFinder):
+    """Finds the modules that lie beside a script, and converts them as the script itself."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> Any:
+        file = self._folder / f"{fullname}.py"
+        if "." in fullname or not file.is_file():
+            return None
+        loader = _Converting(fullname, str(file))
+        return importlib.util.spec_from_file_location(fullname, file, loader=loader)
+
+
+class _Converting(importlib.machinery.SourceFileLoader):
+    def get_code(self, fullname: str) -> CodeType:
+        return python2.loaded(Path(self.path))
+
+    def exec_module(self, module: ModuleType) -> None:
+        module.__dict__.update(semantics.namespace())
+        super().exec_module(module)
+
+
+def launch(arguments: Sequence[str]) -> None:
+    """Run a script as ``__main__``; ``arguments`` are its path and what GIMP told it.
+
+    A script that cannot be read or imported becomes a procedure that says why.
+    """
+    path = Path(arguments[0]).resolve()
+    sys.argv = [str(path), *arguments[1:]]
+    sys.path.insert(0, str(path.parent))
+    sys.meta_path.insert(0, _Neighbours(path.parent))
+    sys.dont_write_bytecode = True
+    semantics.give_modules_back()
+    space = {"__name__": "__main__", "__file__": str(path), **semantics.namespace()}
+    try:
+        exec(python2.loaded(path), space)
+    except SystemExit:
+        raise
+    except BaseException as wrong:
+        if "-gimp" not in arguments:
+            raise
+        told = faults.sentence(wrong, str(path))
+        print(told, file=sys.stderr)
+        from gimpfu_bindings import plugin
+
+        plugin.give_up(str(path), told)

@@ -1,0 +1,49 @@
+"""GEGL operations merged into drawables, as the filters of GIMP 2.10 worked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gi.repository import Gegl, Gimp
+
+from gimpfu_bindings.tables import Alias
+from gimpfu_bindings.values import UnfitError, to_argument, to_object
+
+
+def merge(alias: Alias, arguments: Sequence[Any]) -> None:
+    """Do an alias's operation; ``arguments`` are image, drawable and the old filter's own."""
+    if len(arguments) > 2 and isinstance(arguments[0], int) and not isinstance(arguments[1], int):
+        arguments = arguments[1:]  # a run mode
+    if len(arguments) < 2:
+        raise UnfitError("needs an image and a drawable")
+    placed, named = alias.arranged(arguments) if alias.words else ([], {})
+    del placed
+    apply(to_object(arguments[1]), alias.new, named)
+
+
+def apply(drawable: Gimp.Drawable, operation: str, values: Mapping[str, Any]) -> None:
+    """Merge an operation into a drawable's pixels, where selected.
+
+    values: by the operation's own names; ``aux`` and ``aux2`` are drawables.
+    """
+    made = Gimp.DrawableFilter.new(drawable, operation, None)
+    config = made.get_config()
+    specs = {spec.name: spec for spec in config.list_properties()}
+    for name, value in values.items():
+        if name in ("aux", "aux2"):
+            made.set_aux_input(name, to_object(value))
+            continue
+        spec = specs[name]
+        fitted = to_argument(spec.value_type.name, value)
+        low, high = getattr(spec, "minimum", None), getattr(spec, "maximum", None)
+        if low is not None and isinstance(fitted, (int, float)):
+            fitted = min(max(fitted, low), high)  # 2.10's ranges were wider here and there
+        config.set_property(name, fitted)
+    made.update()
+    drawable.merge_filter(made)
+
+
+def has(operation: str) -> bool:
+    """Whether GEGL brings the operation."""
+    return bool(Gegl.has_operation(operation))
