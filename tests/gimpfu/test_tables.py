@@ -32,7 +32,7 @@ def test_no_row_without_need() -> None:
         ("gimp-image-width", ["image"], ["image"], {}),
         ("gimp-layer-new", [1, 20, 30, 0, "x", 100, 0], [1, "x", 20, 30, 0, 100, 0], {}),
         ("gimp-invert", ["layer"], ["layer", 0], {}),
-        ("gimp-brightness-contrast", ["layer", 127, 0], ["layer", 1.0, 0.0], {}),
+        ("gimp-threshold", ["layer", 51, 255], ["layer", 0, 0.2, 1.0], {}),
         ("gimp-item-is-layer", [12], [12], {}),
         ("plug-in-sel-gauss", ["i", "l", 5, 51], [], {"blur-radius": 5, "max-delta": 0.2}),
         (
