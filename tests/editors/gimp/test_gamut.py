@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import imagecodecs
+import pytest
 
 from tests.editors.gimp import plugin_bench
 from tests.editors.gimp.bench import Bench
@@ -106,13 +107,14 @@ def color_saturated(cases: list[tuple[str, str, bool]]) -> list[dict[str, Any]]:
     return [color(*case) for case in cases]
 
 
+@pytest.mark.timeout(1000)
 def test_wide_colors_keep_their_lightness_and_what_is_not_selected(
     bench: Bench, tmp_path: Path
 ) -> None:
     plugin_bench.install(bench)
     cases = [(base64.b64encode(PROFILES[name]).decode(), *case) for name, *case in CASES]
     with plugin_bench.mirror(bench, tmp_path / "state"):
-        told = bench.batch(color_saturated, timeout_s=280, cases=cases).value
+        told = bench.batch(color_saturated, timeout_s=900, cases=cases).value
     for case, found in zip(CASES, told, strict=True):
         print(case, found)
         assert found["answer"] == ["success", ""], case
