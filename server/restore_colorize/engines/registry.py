@@ -162,7 +162,8 @@ class Engines:
         for row in _ROWS:
             if row.is_optional and row.role not in roles:
                 continue
-            self.models.load(self.models.find(row.role), self.device.torch_device)
+            model = self.models.find(row.role)
+            self.models.load(model, self.device.torch_device, self.device.dtype)
 
     def describe(self) -> tuple[EngineInfo, ...]:
         """List what can be asked for; models that are broken are left out."""
@@ -234,7 +235,7 @@ class Engines:
         self, device: Device, row: _Row, model: Model, request: Request, control: Control
     ) -> Outcome:
         control.progress("load", 0.0)
-        network = self.models.load(model, device.torch_device)
+        network = self.models.load(model, device.torch_device, device.dtype)
         return row.run(request, model, network, device, control)
 
     def _row(self, name: str) -> _Row:

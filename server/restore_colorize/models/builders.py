@@ -20,7 +20,7 @@ from restore_colorize.networks import (
     RestorationSizes,
 )
 
-__all__ = ["BUILDERS"]
+__all__ = ["BUILDERS", "PREPARED_FOR_BFLOAT16"]
 
 BUILDERS: Mapping[str, Callable[[Mapping[str, Any]], nn.Module]] = {
     "color2embed": lambda config: Color2Embed(Color2EmbedSizes.from_config(config)),
@@ -29,3 +29,6 @@ BUILDERS: Mapping[str, Callable[[Mapping[str, Any]], nn.Module]] = {
     "rdn": lambda config: MultiLevelRDN(RdnSizes.from_config(config)),
     "restoration": lambda config: RestorationNet(RestorationSizes.from_config(config)),
 }
+
+# Networks that run no convolution in float32 on purpose; see networks/inference.py.
+PREPARED_FOR_BFLOAT16 = frozenset({"color2embed", "exemplar"})

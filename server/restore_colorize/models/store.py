@@ -12,9 +12,10 @@ import platformdirs
 import torch
 
 from restore_colorize.errors import ModelError
-from restore_colorize.models.builders import BUILDERS
+from restore_colorize.models.builders import BUILDERS, PREPARED_FOR_BFLOAT16
 from restore_colorize.models.files import load_into, read_tensors, weights_sha256
 from restore_colorize.models.manifest import ModelEntry, read_manifest
+from restore_colorize.networks import for_bfloat16_inference
 
 __all__ = ["Model", "ModelStore", "user_model_folder"]
 
@@ -80,7 +81,7 @@ class ModelStore:
     def __init__(self, folders: list[Traversable]) -> None:
         self._folders = folders
         self._models: tuple[Model, ...] | None = None
-        self._loaded: dict[tuple[str, str], torch.nn.Module] = {}
+        self._loaded: dict[tuple[str, str, torch.dtype], torch.nn.Module] = {}
         self._lock = threading.Lock()
 
     @classmethod
@@ -129,13 +130,23 @@ class ModelStore:
             raise ModelError(chosen[0].problem)
         return chosen[0]
 
-    def load(self, model: Model, device: torch.device) -> torch.nn.Module:
+    def load(
+        self, model: Model, device: torch.device, dtype: torch.dtype = torch.float32
+    ) -> torch.nn.Module:
         """Return the model's network with its weights, in eval mode, channels last, on ``device``.
+
+        Args:
+            dtype: what it will run in, under autocast; only a CPU's bfloat16 needs to know.
 
         Raises:
             ModelError: the file changed since it was found, or does not fit its network.
         """
-        key = (model.entry.sha256, str(device))
+        is_prepared = (
+            device.type == "cpu"
+            and dtype == torch.bfloat16
+            and model.entry.network in PREPARED_FOR_BFLOAT16
+        )
+        key = (model.entry.sha256, str(device), dtype if is_prepared else torch.float32)
         with self._lock:
             if key not in self._loaded:
                 network = BUILDERS[model.entry.network](model.entry.config)
@@ -143,6 +154,8 @@ class ModelStore:
                 network.eval().requires_grad_(False)
                 # torch's stubs do not know that ``to`` takes both at once.
                 network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+                if is_prepared:
+                    network = for_bfloat16_inference(network)
                 self._loaded[key] = network.to(device)
             return self._loaded[key]
 

@@ -12,6 +12,7 @@ from restore_colorize.networks.color2embed import (
     network_from_authors,
 )
 from restore_colorize.networks.exemplar import ExemplarNet, ExemplarOutput, ExemplarSizes
+from restore_colorize.networks.inference import for_bfloat16_inference
 from restore_colorize.networks.layers import lookup_map
 from restore_colorize.networks.pixcolor import (
     Draws,
@@ -61,6 +62,7 @@ __all__ = [
     "SamplingOptions",
     "bins_from_chroma",
     "chroma_from_bins",
+    "for_bfloat16_inference",
     "grid_of",
     "lookup_map",
     "nats",

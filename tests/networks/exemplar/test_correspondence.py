@@ -2,15 +2,18 @@ from __future__ import annotations
 
 import pytest
 import torch
-from restore_colorize.networks.exemplar.correspondence import CellAttention
-from restore_colorize.networks.exemplar.encoders import ReferenceFeatures
+from restore_colorize.networks.exemplar.correspondence import CellAttention, Correspondence
 from restore_colorize.networks.exemplar.sizes import ExemplarSizes
 
 
-def features(values: torch.Tensor, keys: torch.Tensor) -> ReferenceFeatures:
-    """What the attention reads of a reference."""
-    unread = {name: torch.zeros(1) for name in ReferenceFeatures._fields}
-    return ReferenceFeatures(**unread | {"values": values, "keys": keys})
+def look_up(
+    attention: CellAttention,
+    context: torch.Tensor,
+    keys: torch.Tensor,
+    *of_cells: torch.Tensor,
+) -> Correspondence:
+    """Values, chroma and descriptors of a reference's cells for those of a target."""
+    return attention(attention.query(context), attention.key(keys), *of_cells)
 
 
 def test_a_sharp_head_copies_the_chroma_and_descriptors_of_the_matching_cell() -> None:
@@ -20,10 +23,10 @@ def test_a_sharp_head_copies_the_chroma_and_descriptors_of_the_matching_cell() -
     attention.key.load_state_dict(attention.query.state_dict())
     torch.nn.init.constant_(attention.log_sharpness, 10.0)
     cells = torch.randn(1, 10, 4, 5)
-    reference = features(torch.randn(1, 6, 4, 5), cells)
+    values = torch.randn(1, 6, 4, 5)
     chroma, descriptors = torch.randn(1, 2, 4, 5), torch.randn(1, 5, 4, 5)
     with torch.no_grad():
-        found = attention(cells, reference, chroma, descriptors)
+        found = look_up(attention, cells, cells, values, chroma, descriptors)
     assert found.attended.shape == (1, 16, 4, 5)
     torch.testing.assert_close(found.warped, chroma, atol=0.05, rtol=0)
     torch.testing.assert_close(found.described[:, :5], descriptors, atol=0.05, rtol=0)
@@ -34,11 +37,10 @@ def test_a_sharp_head_copies_the_chroma_and_descriptors_of_the_matching_cell() -
 def test_a_gray_reference_warps_to_gray() -> None:
     torch.manual_seed(6)
     attention = CellAttention(ExemplarSizes(heads=2, head_channels=4), 6, 6, 6)
-    reference = features(torch.randn(1, 6, 3, 3), torch.randn(1, 6, 3, 3))
+    values, keys = torch.randn(2, 1, 6, 3, 3)
+    uncolored = torch.zeros(1, 2, 3, 3), torch.zeros(1, 5, 3, 3)
     with torch.no_grad():
-        found = attention(
-            torch.randn(1, 6, 4, 4), reference, torch.zeros(1, 2, 3, 3), torch.zeros(1, 5, 3, 3)
-        )
+        found = look_up(attention, torch.randn(1, 6, 4, 4), keys, values, *uncolored)
     assert torch.count_nonzero(found.warped) == 0
 
 
@@ -49,13 +51,13 @@ def test_bfloat16_without_gradients_equals_plain_float32(size, log_sharpness) ->
     torch.manual_seed(7)
     attention = CellAttention(ExemplarSizes(), 24, 24, 12)
     torch.nn.init.constant_(attention.log_sharpness, log_sharpness)
-    reference = features(torch.randn(2, 12, *size), torch.randn(2, 24, *size))
+    values, keys = torch.randn(2, 12, *size), torch.randn(2, 24, *size)
     context = torch.randn(2, 24, 9, 10)
     chroma, descriptors = torch.rand(2, 2, *size) - 0.5, torch.rand(2, 5, *size)
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        plain = attention(context, reference, chroma, descriptors)
+        plain = look_up(attention, context, keys, values, chroma, descriptors)
         with torch.no_grad():
-            fast = attention(context, reference, chroma, descriptors)
+            fast = look_up(attention, context, keys, values, chroma, descriptors)
     bounds = {"attended": 0.02, "warped": 0.004, "described": 0.008, "best_cosine": 0.006}
     bounds["spread"] = 0.03  # the root of a small difference
     for name, bound in bounds.items():

@@ -9,7 +9,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from restore_colorize.networks.exemplar.encoders import ReferenceFeatures
 from restore_colorize.networks.exemplar.sizes import ExemplarSizes
 from restore_colorize.networks.layers import unit_rows
 
@@ -59,30 +58,30 @@ class CellAttention(nn.Module):
         self.log_sharpness = nn.Parameter(torch.full((sizes.heads,), math.log(20.0)))
 
     def forward(
-        self, context: Tensor, reference: ReferenceFeatures, chroma: Tensor, descriptors: Tensor
+        self, query: Tensor, key: Tensor, values: Tensor, chroma: Tensor, descriptors: Tensor
     ) -> Correspondence:
         """Fetch from one reference.
 
         Args:
-            context: (b, context_channels, h/8, w/8) of the target.
-            reference: features of the reference.
+            query: (b, heads * c, h/8, w/8), what ``self.query`` makes of the target's context.
+            key: (b, heads * c, h2/8, w2/8), what ``self.key`` makes of the reference's keys.
+            values: (b, value_channels, h2/8, w2/8) of the reference.
             chroma: (b, 2, h2/8, w2/8) mean ab_n of the reference's cells.
             descriptors: (b, d, h2/8, w2/8) of the reference's luma.
         """
-        b, _, h, w = context.shape
-        query, key = self.query(context), self.key(reference.keys)
-        value = self.value(reference.values)
+        b, _, h, w = query.shape
+        value = self.value(values)
         is_fast = _is_cpu_inference(query) and query.dtype == torch.bfloat16  # by autocast
         look_up = _look_up_in_bfloat16 if is_fast else _look_up
-        with torch.autocast(context.device.type, enabled=False):
+        with torch.autocast(query.device.type, enabled=False):
             query, key = unit_rows(self._rows(query)), unit_rows(self._rows(key))
             sharpness = self.log_sharpness.exp().clamp(_SOFTEST, _SHARPEST)[:, None, None]
             # Plain cells ride with every head's values: one product, nothing large is sliced.
             plain = [chroma, chroma.square().sum(1, keepdim=True), descriptors]
             cells = torch.cat(plain, 1).float().flatten(2).transpose(1, 2)  # (b, m, 3 + d)
             cells = cells[:, None].expand(-1, self.heads, -1, -1)
-            values = torch.cat([self._rows(value), cells], 3)
-            fetched, best_cosine = look_up(query, key, values, sharpness)
+            fetchable = torch.cat([self._rows(value), cells], 3)
+            fetched, best_cosine = look_up(query, key, fetchable, sharpness)
             fetched = fetched.transpose(2, 3).unflatten(3, (h, w))  # (b, heads, c + 3 + d, h, w)
             attended = fetched[:, :, : self.head_channels]
             warped, second, _ = fetched[:, 0, self.head_channels :].split(
@@ -165,13 +164,14 @@ def _best_cosine_in_bfloat16(query: Tensor, key: Tensor) -> Tensor:
     rows, across = query.flatten(0, 1), key.flatten(0, 1).transpose(1, 2)
     strips = rows.split(_STRIP_ROWS, 1)
     product = rows.new_empty(*strips[0].shape[:2], across.shape[2])
-    greatest, least = [], []
+    greatest = []
     for strip in strips:  # all into the same memory: fresh pages cost as much as the product
         bits = torch.bmm(strip, across, out=product[:, : strip.shape[1]]).view(torch.int16)
-        greatest.append(bits.amax(2))
-        least.append(bits.amin(2))
-    positive = torch.cat(greatest, 1)
-    best = torch.where(positive < 0, torch.cat(least, 1), positive)
+        best_bits = bits.amax(2)
+        if bool((best_bits < 0).any()):  # a row without a positive number: rare
+            best_bits = torch.where(best_bits < 0, bits.amin(2), best_bits)
+        greatest.append(best_bits)
+    best = torch.cat(greatest, 1)
     return best.view(torch.bfloat16).view(query.shape[:3]).float()
 
 

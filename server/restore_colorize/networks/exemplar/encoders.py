@@ -31,6 +31,11 @@ class ReferenceFeatures(NamedTuple):
     keys: Tensor
 
 
+def for_each(x: Tensor, count: int) -> Tensor:
+    """``x (b, ...)`` of the target beside ``count`` references of each picture: ``(b r, ...)``."""
+    return x if count == 1 else x.repeat_interleave(count, 0)
+
+
 class TargetEncoder(nn.Module):
     """Content encoder of Color2Embed without its outermost level.
 

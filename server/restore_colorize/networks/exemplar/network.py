@@ -14,6 +14,7 @@ from restore_colorize.networks.exemplar.encoders import (
     ReferenceEncoder,
     TargetEncoder,
     TargetFeatures,
+    for_each,
 )
 from restore_colorize.networks.exemplar.fine import FineAttention, Level
 from restore_colorize.networks.exemplar.hints import HintAttention, KnownColors
@@ -175,35 +176,31 @@ class ExemplarNet(nn.Module):
                 for index in range(count)
             ]
 
-        def for_each(x: Tensor) -> Tensor:
-            return x[:, None].expand(-1, count, -1, -1, -1).flatten(0, 1)
-
-        together = self._consult(
-            references.flatten(0, 1),
-            TargetFeatures(*(for_each(x) for x in target)),
-            for_each(half_luma),
-            insisted,
-        )
+        together = self._consult(references.flatten(0, 1), target, half_luma, insisted)
         return [_opinion_of(together, index, count) for index in range(count)]
 
     def _consult(
         self, reference: Tensor, target: TargetFeatures, half_luma: Tensor, insisted: float
     ) -> _Opinion:
-        """Everything that concerns one reference ``(b, 3, h2, w2)`` alone."""
-        half = F.avg_pool2d(reference.float(), 2)  # (b, 3, h2/2, w2/2)
-        quarter = F.avg_pool2d(half[:, 1:], 2)  # (b, 2, h2/4, w2/4)
-        cells = F.avg_pool2d(quarter, 2)  # (b, 2, h2/8, w2/8)
+        """What concerns single references ``(b r, 3, h2, w2)``, r of them in a row per target."""
+        count = len(reference) // len(half_luma)
+        half = F.avg_pool2d(reference.float(), 2)  # (b r, 3, h2/2, w2/2)
+        quarter = F.avg_pool2d(half[:, 1:], 2)  # (b r, 2, h2/4, w2/4)
+        cells = F.avg_pool2d(quarter, 2)  # (b r, 2, h2/8, w2/8)
         with torch.no_grad():
             descriptors = describe_luma(half_luma)
+            half_luma = for_each(half_luma, count)
             reference_descriptors = describe_luma(match_luma(half[:, :1], half_luma))
         features = self.reference_encoder(reference)
-        found = self.attention(target.context, features, cells, reference_descriptors)
+        query, key = self.attention.query(target.context), self.attention.key(features.keys)
+        found = self.attention(
+            for_each(query, count), key, features.values, cells, reference_descriptors
+        )
         trust = self.verification(
             target.context, target.sixteenth, descriptors, features.embedding, found, insisted
         )
         lookup = lookup_map(half_luma, half[:, :1], half[:, 1:])
         c = self.sizes.head_channels
-        query, key = self.attention.query(target.context), self.attention.key(features.keys)
         asked = Level(target.quarter, target.context, query[:, :c])
         offered = Level(features.quarter, features.keys, key[:, :c])
         details = self.fine_attention(asked, offered, quarter)

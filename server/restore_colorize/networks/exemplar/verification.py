@@ -14,6 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from restore_colorize.networks.exemplar.correspondence import DESCRIBED_HEADS, Correspondence
+from restore_colorize.networks.exemplar.encoders import for_each
 from restore_colorize.networks.exemplar.sizes import ExemplarSizes
 
 DESCRIPTORS = 5
@@ -101,18 +102,19 @@ class Verification(nn.Module):
             context: (b, context_channels, h/8, w/8) of the target.
             sixteenth: (b, widths[3], h/16, w/16) of the target.
             descriptors: (b, 5, h/8, w/8) of the target's luma.
-            embedding: (b, embedding) of the reference.
+            embedding: (b r, embedding) of the reference; r of them in a row for each target.
             found: what the attention fetched.
             trust: in [0, 1]; 1 colors as if the reference were surely related, whatever the
                 verdict, which is told as it is.
         """
         h, w = context.shape[2:]
-        own = descriptors.repeat(1, DESCRIBED_HEADS, 1, 1)
+        count = len(embedding) // len(context)
+        own = for_each(descriptors, count).repeat(1, DESCRIBED_HEADS, 1, 1)
         difference = (own - found.described).abs() * 4  # (b, 10, h/8, w/8)
         cosine = found.best_cosine
         cosine_mean = cosine.mean((2, 3))  # (b, heads)
         both = self.target_global(sixteenth.float().mean((2, 3)))
-        both = both * self.reference_global(embedding)  # (b, 32)
+        both = for_each(both, count) * self.reference_global(embedding)  # (b, 32)
         statistics = [cosine_mean, cosine.std((2, 3))]
         statistics += [difference.mean((2, 3)), difference.std((2, 3)), both.float()]
         verdict = self.related(torch.cat(statistics, 1)).float()  # (b, 1)
@@ -121,7 +123,8 @@ class Verification(nn.Module):
         def spread_out(vector: Tensor) -> Tensor:
             return vector[:, :, None, None].expand(-1, -1, h, w)
 
-        maps = [self.content(context).float(), cosine, spread_out(cosine_mean), found.spread]
+        content = for_each(self.content(context).float(), count)
+        maps = [content, cosine, spread_out(cosine_mean), found.spread]
         maps += [found.warped, difference, spread_out(torch.tanh(logit / 3))]
         cells = self.cells(torch.cat(maps, 1)).float()
         confidence = torch.sigmoid(cells + logit[:, :, None, None] - 1)
