@@ -15,6 +15,7 @@ from restore_colorize import __version__
 from restore_colorize.cli.colorize import colorize
 from restore_colorize.cli.doctor import doctor
 from restore_colorize.cli.failures import FAILED, INTERRUPTED, sentence_of
+from restore_colorize.cli.install_legacy import install_legacy
 from restore_colorize.cli.install_plugins import install_plugins
 from restore_colorize.cli.models import models
 from restore_colorize.cli.options import DEBUG, debug_option
@@ -76,6 +77,7 @@ for _command in (
     models,
     doctor,
     install_plugins,
+    install_legacy,
 ):
     commands.add_command(_command)
 

@@ -1,0 +1,74 @@
+"""``restore-colorize install-legacy``: Python scripts of GIMP 2.10, put into GIMP 3."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from restore_colorize.cli.editors import EditorProfile, find_editors
+from restore_colorize.cli.failures import FAILED
+from restore_colorize.cli.options import debug_option
+
+__all__ = ["install_legacy"]
+
+# In a wheel the bindings lie beside this module, in a checkout in their own top folder.
+_PLACES = (Path(__file__).parent / "gimpfu", Path(__file__).resolve().parents[3] / "gimpfu")
+_NO_GIMP = "No profile of GIMP 3 was found: install GIMP 3 and start it once, then run this again."
+_WINDOWS = "On Windows GIMP 3 starts no scripts of 2.10: only --check works here."
+
+
+@click.command("install-legacy")
+@click.argument(
+    "scripts", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--check", "checks_only", is_flag=True, help="Only say what will work and what not.")
+@debug_option
+def install_legacy(scripts: tuple[Path, ...], checks_only: bool) -> int:
+    """Install Python scripts of GIMP 2.10 into every profile of GIMP 3.
+
+    SCRIPTS are files as they were in GIMP 2.10's folder plug-ins. What cannot work is named with
+    its line, and is not installed.
+    """
+    checking, installing = _bindings("checking"), _bindings("installing")
+    verdicts = [checking.check(script) for script in scripts]
+    profiles = [] if checks_only else _profiles()
+    for profile in profiles:
+        folder = profile.plugin_folder.parent
+        installing.install_bindings(folder)
+        for verdict in verdicts:
+            if verdict.works:
+                installing.install_script(folder, verdict.path)
+    for verdict in verdicts:
+        click.echo("\n".join(verdict.lines()))
+        if verdict.works:
+            for profile in profiles:
+                click.echo(f"  installed into {profile.plugin_folder / verdict.path.stem}")
+    if profiles and any(verdict.works for verdict in verdicts):
+        click.echo("Start GIMP again: the entries are where they were in GIMP 2.10.")
+    return 0 if all(verdict.works for verdict in verdicts) else FAILED
+
+
+def _profiles() -> list[EditorProfile]:
+    """Return the profiles of GIMP 3. Raises click.ClickException where there is none to use."""
+    if sys.platform == "win32":
+        raise click.ClickException(_WINDOWS)
+    found = find_editors(Path.home(), os.environ, sys.platform)
+    profiles = [each for each in found if each.editor == "gimp" and each.supported]
+    if not profiles:
+        raise click.ClickException(_NO_GIMP)
+    return profiles
+
+
+def _bindings(name: str) -> Any:
+    """Return a module of the bindings that needs no GIMP; they are a place of modules."""
+    place = next((folder for folder in _PLACES if folder.is_dir()), None)
+    if place is None:
+        raise click.ClickException(f"The bindings are missing: {_PLACES[0]} is no folder.")
+    if str(place) not in sys.path:
+        sys.path.append(str(place))
+    return importlib.import_module(f"gimpfu_bindings.{name}")
