@@ -9,10 +9,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 TORCH ?= $(shell sed -n 's/^\(torch==.*\)$$/\1/p' constraints.txt)
 DATA ?=
+FOLDER ?=
 OUT ?= demo-output
 
 
-.PHONY: help install demo test check format bench evaluate protos vendor map editors faults train-exemplar train-color2embed clean
+.PHONY: help install demo test check format bench evaluate protos vendor map editors faults measure-gimp translations plugin-zip clean
 
 help:
 	@echo "make demo                   color photographs from references, through a real server"
@@ -21,15 +22,16 @@ help:
 	@echo "make format                 let ruff format and sort"
 	@echo "make faults                 the guarantees under faults, the slow ones included"
 	@echo "make editors                the tests in the real GIMP, built in a private root"
+	@echo "make measure-gimp           what the plug-in costs in GIMP: start, windows, 24 megapixels"
 	@echo "make evaluate DATA=FOLDER   quality tables; without DATA on the samples"
+	@echo "make evaluate FOLDER=MINE   the same for your own pictures, see docs/evaluation.md"
 	@echo "make bench                  speed and memory, as ratios"
 	@echo "make protos                 regenerate the gRPC stubs"
 	@echo "make map                    rewrite the map of modules in docs/architecture.md"
 	@echo "make vendor                 rebuild the client's vendored packages"
 	@echo "make translations           bring the plug-in's catalogs up to date with its texts"
 	@echo "make plugin-zip             pack the GIMP plug-in for people who install by hand"
-	@echo "make train-exemplar DATA=FOLDER MINUTES=60 [DEVICE=cuda]"
-	@echo "make train-color2embed DATA=FOLDER MINUTES=60 [DEVICE=cuda]"
+	@echo "make train-NAME DATA=FOLDER MINUTES=60 [DEVICE=cuda]   NAME as in training/configs"
 
 install: $(VENV)/.installed
 
@@ -73,8 +75,12 @@ editors: install
 	@tools/editors/editor-root build --if-possible gimp-3.2
 	@OMP_NUM_THREADS=1 EDITORS_GIMP=3.2 EDITORS_ARTIFACTS=.work/editors/gimp-3.2 $(BIN)/python -m pytest tests/editors || echo "GIMP 3.2 failed: reported, not gating"
 
+measure-gimp: install
+	@tools/editors/editor-root build gimp-3.0
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.editors.measure_gimp
+
 evaluate: install
-	@OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m evaluation $(if $(DATA),--data $(DATA))
+	@OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m evaluation $(if $(DATA),--data $(DATA)) $(if $(FOLDER),--folder $(FOLDER))
 
 bench: install
 	@OMP_WAIT_POLICY=PASSIVE OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks
@@ -96,7 +102,7 @@ plugin-zip: install
 
 MINUTES ?= 60
 DEVICE ?= cpu
-train-exemplar train-color2embed: train-%: install
+train-%: install
 	@$(BIN)/python training/train.py training/configs/$*.toml --data $(DATA) --minutes $(MINUTES) --device $(DEVICE) --resume
 
 clean:

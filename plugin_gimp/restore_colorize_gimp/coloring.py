@@ -13,7 +13,7 @@ from restore_colorize_gimp.results import insert
 from restore_colorize_gimp.sources import Source
 from restore_colorize_gimp.translation import _
 
-__all__ = ["color_channels", "insert_colors", "selection_plane"]
+__all__ = ["color_channels", "insert_colors"]
 
 
 def insert_colors(
@@ -62,8 +62,3 @@ def insert_colors(
 def color_channels(source: Source) -> int:
     """Return how many channels of the target hold color: 1 of a gray one."""
     return source.target.channels - source.target.has_alpha
-
-
-def selection_plane(source: Source) -> Pixels | None:
-    """Return the selection as it travels, 8-bit, None where nothing is selected."""
-    return source.selection

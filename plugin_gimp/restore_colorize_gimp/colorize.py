@@ -7,7 +7,7 @@ from dataclasses import replace
 from restore_colorize_client.editing import ColorizeOptions, colorize_request
 
 from restore_colorize_gimp.call import Call
-from restore_colorize_gimp.coloring import insert_colors, selection_plane
+from restore_colorize_gimp.coloring import insert_colors
 from restore_colorize_gimp.references import read_hints, read_references
 from restore_colorize_gimp.sources import check_source, read_source
 from restore_colorize_gimp.translation import _
@@ -40,7 +40,7 @@ def run(call: Call) -> None:
                 options,
                 references=references,
                 hints=read_hints(call, source.layer),
-                selection=selection_plane(source),
+                selection=source.selection,
             ),
         )
         for source in (read_source(image, layer) for layer in layers)

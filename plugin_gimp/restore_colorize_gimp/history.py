@@ -17,7 +17,7 @@ from restore_colorize_client.editing import (  # noqa: E402
     History,
 )
 
-from restore_colorize_gimp.coloring import color_channels, selection_plane  # noqa: E402
+from restore_colorize_gimp.coloring import color_channels  # noqa: E402
 from restore_colorize_gimp.pixels import read_layer  # noqa: E402
 from restore_colorize_gimp.session import Session  # noqa: E402
 from restore_colorize_gimp.sources import Source  # noqa: E402
@@ -59,7 +59,7 @@ def earlier_session(source: Source, job: EarlierJob, request: JobRequest) -> Ses
     colors = color_channels(source)
 
     def ask() -> JobRequest:
-        selection = selection_plane(source) if job.receipt.needs_selection else None
+        selection = source.selection if job.receipt.needs_selection else None
         if job.target_channels == colors:
             return replace(request, selection=selection)
         as_gray = job.target_channels == 1  # as it was, before a result made the image RGB

@@ -5,7 +5,7 @@ from __future__ import annotations
 from restore_colorize_client.editing import SampleOptions, sample_request
 
 from restore_colorize_gimp.call import Call
-from restore_colorize_gimp.coloring import insert_colors, selection_plane
+from restore_colorize_gimp.coloring import insert_colors
 from restore_colorize_gimp.sources import check_source, read_source
 from restore_colorize_gimp.translation import _
 
@@ -24,7 +24,7 @@ def run(call: Call) -> None:
         ask(call, title, _DIALOG, notice=notice_of_mode(image))
     options = _options(call)
     jobs = [
-        (source, sample_request(source.target, options, selection=selection_plane(source)))
+        (source, sample_request(source.target, options, selection=source.selection))
         for source in (read_source(image, layer) for layer in layers)
     ]
     insert_colors(
