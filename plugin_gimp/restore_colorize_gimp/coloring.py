@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from restore_colorize_client import JobRequest, Pixels
+from restore_colorize_client import JobRequest
 from restore_colorize_client.editing import ResultPlan, plan_candidates, plan_result
 
 from restore_colorize_gimp.call import Call
