@@ -118,7 +118,8 @@ def pad_reflect(planes: Tensor, padded_height: int, padded_width: int) -> Tensor
     """Pad (..., h, w) below and to the right by reflection without repeating the border.
 
     Where the padding is larger than the picture has rows or columns to mirror, the last mirrored
-    one is repeated, so that 1 x 1 and 1 x N work too.
+    one is repeated, so that 1 x 1 and 1 x N work too. Planes of that size are given back as they
+    are, not as a copy.
 
     Raises:
         ShapeError: the padded size is smaller than the planes.
@@ -128,6 +129,8 @@ def pad_reflect(planes: Tensor, padded_height: int, padded_width: int) -> Tensor
         raise ShapeError(
             f"{width} x {height} pixels cannot be padded to {padded_width} x {padded_height}."
         )
+    if (padded_height, padded_width) == (height, width):
+        return planes
     rows = _mirrored(height, padded_height, planes.device)
     columns = _mirrored(width, padded_width, planes.device)
     return planes.index_select(-2, rows).index_select(-1, columns)

@@ -148,8 +148,12 @@ def _look_up_in_bfloat16(
     key_parts = torch.cat([key_whole, key_whole, key_rest], 3)
     value_parts = torch.cat(_halves(values), 3)
     width = max(query_parts.shape[3], value_parts.shape[3])  # the fused kernel wants one for all
-    parts = [F.pad(x, (0, width - x.shape[3])) for x in (query_parts, key_parts, value_parts)]
-    fetched = F.scaled_dot_product_attention(*parts, scale=1.0).float()
+    fetched = F.scaled_dot_product_attention(
+        F.pad(query_parts, (0, width - query_parts.shape[3])),
+        F.pad(key_parts, (0, width - key_parts.shape[3])),
+        F.pad(value_parts, (0, width - value_parts.shape[3])),
+        scale=1.0,
+    ).float()
     count = values.shape[3]
     fetched = fetched[..., :count] + fetched[..., count : 2 * count]
     return fetched, _best_cosine_in_bfloat16(query.contiguous().bfloat16(), key_whole)
@@ -164,14 +168,13 @@ def _best_cosine_in_bfloat16(query: Tensor, key: Tensor) -> Tensor:
     rows, across = query.flatten(0, 1), key.flatten(0, 1).transpose(1, 2)
     strips = rows.split(_STRIP_ROWS, 1)
     product = rows.new_empty(*strips[0].shape[:2], across.shape[2])
-    greatest = []
+    greatest, least = [], []
     for strip in strips:  # all into the same memory: fresh pages cost as much as the product
         bits = torch.bmm(strip, across, out=product[:, : strip.shape[1]]).view(torch.int16)
-        best_bits = bits.amax(2)
-        if bool((best_bits < 0).any()):  # a row without a positive number: rare
-            best_bits = torch.where(best_bits < 0, bits.amin(2), best_bits)
-        greatest.append(best_bits)
-    best = torch.cat(greatest, 1)
+        greatest.append(bits.amax(2))
+        least.append(bits.amin(2))
+    positive = torch.cat(greatest, 1)
+    best = torch.where(positive < 0, torch.cat(least, 1), positive)
     return best.view(torch.bfloat16).view(query.shape[:3]).float()
 
 

@@ -112,7 +112,7 @@ class WideView(nn.Module):
         self.second = StridedConv(inner, inner)
         self.join = nn.Conv2d(2 * inner + 1, out_channels, 1)
         nn.init.zeros_(self.join.weight)
-        nn.init.zeros_(self.join.bias)
+        nn.init.zeros_(self.join.bias)  # type: ignore[arg-type]
 
     def forward(self, sixteenth: Tensor, size: tuple[int, int]) -> Tensor:
         """``(b, c, h/16, w/16)`` to ``(b, out_channels, *size)``."""

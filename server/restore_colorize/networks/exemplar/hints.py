@@ -46,15 +46,17 @@ class HintAttention(nn.Module):
     def forward(self, context: Tensor, hints: Tensor) -> KnownColors:
         """``context (b, c, h/8, w/8)``, ``hints (b, 3, h/2, w/2)`` ab_n times mask, and mask."""
         b, _, h, w = context.shape
+        mask = hints[:, 2:].float()
+        known = F.max_pool2d(mask, _CELL)  # (b, 1, h/8, w/8)
+        # Most cells carry no hint, in most jobs none does: only those of any picture are keys.
+        hinted = known.flatten(1).amax(0).nonzero()[:, 0]  # (k,)
+        if len(hinted) == 0 and not torch.is_grad_enabled():
+            return KnownColors(known, known.repeat(1, 2, 1, 1))  # zeros, as the empty slot gives
         feature = self.feature(context)
         with torch.autocast(context.device.type, enabled=False):
-            mask = hints[:, 2:].float()
-            known = F.max_pool2d(mask, _CELL)  # (b, 1, h/8, w/8)
             mean = F.avg_pool2d(hints[:, :2].float(), _CELL)
             mean = mean / (F.avg_pool2d(mask, _CELL) + 1e-6) * known
             rows = unit_rows(feature.float().flatten(2).transpose(1, 2))  # (b, n, c)
-            # Most cells carry no hint, in most jobs none does: only those of any picture are keys.
-            hinted = known.flatten(1).amax(0).nonzero()[:, 0]  # (k,)
             logits = rows @ rows[:, hinted].transpose(1, 2) - 1  # (b, n, k)
             logits = logits * self.log_sharpness.exp() + self.bias
             places = _places(h, w, context.device)

@@ -152,8 +152,8 @@ class ExemplarNet(nn.Module):
 
     def _base(self, target: TargetFeatures, merged: _Opinion, known: KnownColors) -> Tensor:
         """Trusted chroma with its details, or what hints say, ``(b, 2, h/4, w/4)``."""
-        cells = [merged.found.warped, merged.trust.confidence, known.share, known.chroma]
-        cells = F.interpolate(torch.cat(cells, 1), scale_factor=2, mode="bilinear")
+        by_cell = [merged.found.warped, merged.trust.confidence, known.share, known.chroma]
+        cells = F.interpolate(torch.cat(by_cell, 1), scale_factor=2, mode="bilinear")
         warped, confidence, known_share, known_chroma = cells.split((2, 1, 1, 2), 1)
         detailed = merged.details[:, :2]
         change = (detailed - warped).norm(dim=1, keepdim=True)
