@@ -138,6 +138,7 @@ def test_pictures_and_groups_can_be_worked_on() -> None:
 
 def test_a_wait_is_told_in_words() -> None:
     assert describe_event(Queued(2, 0.0)) == "Waiting for the server, 2 before this one…"
+    assert "before this one, about 31 s…" in describe_event(Queued(2, 31.0))
     assert describe_event(Progress("colorize", 0.5, 3.2, 0)) == "Coloring, about 3 s left…"
     assert describe_event(Progress("cool-down", 0.5, 0.0, 0)) == "Cool down…"
 
