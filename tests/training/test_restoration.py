@@ -136,3 +136,17 @@ def test_joining_takes_the_tone_of_one_run_and_all_else_of_the_other(
 def test_checkpoints_of_different_sizes_are_not_joined() -> None:
     with pytest.raises(SystemExit, match="different sizes"):
         join_restoration.joined({"network_config": 1}, {"network_config": 2}, None)
+
+
+def test_the_tone_training_changes_the_tone_branch_only(trained: Path) -> None:
+    folder = trained.parent
+    text = CONFIG.replace('"restoration"', '"restoration-tone"').replace("share = 0.2\n", "")
+    text = text.replace("share = 0.4\n", "").replace("[level]\npictures = 64\nsteps = 5\n", "")
+    (folder / "tone.toml").write_text(text)
+    words = [folder / "tone.toml", "--data", folder, "--out", folder / "tone", "--steps", "2"]
+    train.main([str(word) for word in [*words, "--start-from", trained / "checkpoint.pt"]])
+    before = torch.load(trained / "checkpoint.pt", weights_only=True)["average"]
+    after = torch.load(folder / "tone" / "checkpoint.pt", weights_only=True)["average"]
+    changed = {name for name in before if not torch.equal(before[name], after[name])}
+    assert changed
+    assert all(name.startswith("tone.") for name in changed)

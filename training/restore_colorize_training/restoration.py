@@ -68,7 +68,8 @@ class RestorationRecipe(Recipe[RestorationBatch]):
     def __init__(self, config: Mapping[str, Any], data: Path, device: torch.device) -> None:
         self.sizes = RestorationSizes.from_config(config.get("network", {}))
         self.weights = LossWeights(**config.get("loss", {}))
-        self.settings, self._level, self._paint = config["data"], config["level"], config["painted"]
+        self.settings, self._paint = config["data"], config["painted"]
+        self._level = config.get("level", {})
         self.seed, self.device = config["seed"], device
         self.sources = GraySources(config, data, device)
         kinds = {name: Kind.from_config(table) for name, table in config["damage"].items()}

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from restore_colorize.networks.restoration import RestorationNet
 from torch import Tensor, nn
 
 from restore_colorize_training.damage import Damaged
@@ -25,7 +26,7 @@ class RestorationToneRecipe(Recipe[Damaged]):
         self._batch = config["data"]["tone_batch"]
 
     def build(self) -> nn.Module:
-        return self._whole.build()
+        return RestorationNet(self._whole.sizes)  # the level comes with the content, fitted
 
     def draw(self, progress: float, generator: torch.Generator) -> Damaged:
         pictures = self.sources.whole_pictures(self._batch, generator)
