@@ -157,7 +157,7 @@ class ExemplarNet(nn.Module):
         warped, confidence, known_share, known_chroma = cells.split((2, 1, 1, 2), 1)
         detailed = merged.details[:, :2]
         change = (detailed - warped).norm(dim=1, keepdim=True)
-        seen = torch.cat([target.quarter.float(), merged.details, confidence, change], 1)
+        seen = _joined([target.quarter, merged.details, confidence, change])
         share = torch.sigmoid(self.detail_share(seen).float())  # (b, 1, h/4, w/4)
         trusted = confidence * torch.lerp(warped, detailed, share)
         return (1 - known_share) * trusted + known_chroma
