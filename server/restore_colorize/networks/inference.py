@@ -58,6 +58,7 @@ def _can_be_packed(layer: nn.Module) -> TypeGuard[nn.Conv2d]:
         type(layer) is nn.Conv2d
         and layer.padding_mode == "zeros"
         and isinstance(layer.padding, tuple)
+        and torch.backends.mkldnn.is_available()  # the operators below exist only with it
         and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
     )
 
