@@ -23,11 +23,17 @@ GONE_MODULES = {
 GONE_MODULES["tkinter"] = GONE_MODULES["Tkinter"]
 
 
+class BrokenScriptError(Exception):
+    """Tells in a sentence of its own why a script cannot be used."""
+
+
 def sentence(wrong: BaseException, path: str) -> str:
     """Return one sentence: the script's file and line, and what happened there.
 
     path: the script; the line is the innermost one in its folder.
     """
+    if isinstance(wrong, BrokenScriptError):
+        return str(wrong)
     name, line = os.path.basename(path), None
     folder = os.path.dirname(os.path.abspath(path))
     if isinstance(wrong, SyntaxError) and wrong.filename:
@@ -47,6 +53,6 @@ def reason(wrong: BaseException) -> str:
     if isinstance(wrong, SyntaxError):
         return f"this is no valid Python: {wrong.msg}"
     text = str(wrong)
-    if type(wrong).__name__ in ("error", "RuntimeError", "BrokenScriptError") and text:
+    if type(wrong).__name__ in ("error", "RuntimeError") and text:
         return text
     return f"{type(wrong).__name__}: {text}" if text else type(wrong).__name__

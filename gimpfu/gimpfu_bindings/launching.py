@@ -48,7 +48,6 @@ def launch(arguments: Sequence[str]) -> None:
     sys.argv = [str(path), *arguments[1:]]
     sys.path.insert(0, str(path.parent))
     sys.meta_path.insert(0, _Neighbours(path.parent))
-    sys.dont_write_bytecode = True
     semantics.give_modules_back()
     space = {"__name__": "__main__", "__file__": str(path), **semantics.namespace()}
     try:

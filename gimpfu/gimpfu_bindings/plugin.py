@@ -7,15 +7,19 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from gi.repository import Gegl, Gimp, GLib, GObject
+import gi
 
-from gimpfu_bindings import scripts
-from gimpfu_bindings.faults import sentence
-from gimpfu_bindings.kinds import PF_CHANNEL, PF_COLOR, PF_LAYER
-from gimpfu_bindings.parameters import add_argument, add_result, value_of
-from gimpfu_bindings.procedures import CancelError
-from gimpfu_bindings.scripts import Script
-from gimpfu_bindings.values import from_gimp, to_argument
+gi.require_version("Gimp", "3.0")
+gi.require_version("Gegl", "0.4")
+from gi.repository import Gegl, Gimp, GLib, GObject  # noqa: E402
+
+from gimpfu_bindings import scripts  # noqa: E402
+from gimpfu_bindings.faults import BrokenScriptError, sentence  # noqa: E402
+from gimpfu_bindings.kinds import PF_CHANNEL, PF_COLOR, PF_LAYER  # noqa: E402
+from gimpfu_bindings.parameters import add_argument, add_result, value_of  # noqa: E402
+from gimpfu_bindings.procedures import CancelError  # noqa: E402
+from gimpfu_bindings.scripts import Script  # noqa: E402
+from gimpfu_bindings.values import from_gimp, to_argument  # noqa: E402
 
 _WANTED = {PF_LAYER: (Gimp.Layer, "layer"), PF_CHANNEL: (Gimp.Channel, "channel")}
 
@@ -178,7 +182,3 @@ def give_up(path: str, text: str) -> None:
         menu="<Image>/Filters/Scripts that cannot run",
     )  # fmt: skip
     main()
-
-
-class BrokenScriptError(Exception):
-    """Tells in a sentence of its own why a script cannot be used."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from gi.repository import Gegl, Gimp
 
+from gimpfu_bindings import srgb
 from gimpfu_bindings.procedures import run_new
 from gimpfu_bindings.tables import constants
 from gimpfu_bindings.values import to_object
@@ -81,8 +82,8 @@ def _as_seen(name: str, drawable: Any, channel: int | None, numbers: Sequence[An
         run_new(name, drawable, channel, *numbers)
         return
     curve = _curve(name, [] if channel is None else [VALUE], numbers)
-    steps = [_perceptual(at / (SAMPLES - 1)) for at in range(SAMPLES)]
-    values = [_linear(_interpolated(curve, step)) for step in steps]
+    steps = [srgb.value_of(at / (SAMPLES - 1)) for at in range(SAMPLES)]
+    values = [srgb.linear_of(_interpolated(curve, step)) for step in steps]
     run_new(
         "gimp-drawable-curves-explicit", drawable, VALUE if channel is None else channel, values
     )
@@ -112,13 +113,3 @@ def _interpolated(curve: Sequence[float], value: float) -> float:
     at = min(int(place), len(curve) - 2)
     share = place - at
     return min(max(curve[at] * (1 - share) + curve[at + 1] * share, 0.0), 1.0)
-
-
-def _linear(value: float) -> float:
-    """sRGB value to linear light (IEC 61966-2-1)."""
-    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
-
-
-def _perceptual(value: float) -> float:
-    """Linear light to sRGB value (IEC 61966-2-1)."""
-    return value * 12.92 if value <= 0.0031308 else 1.055 * value ** (1 / 2.4) - 0.055

@@ -12,6 +12,7 @@ gi.require_version("Gegl", "0.4")
 from gi.repository import Gegl, Gimp, Gio, GLib, GObject  # noqa: E402
 from gimpcolor import RGB, _Components  # noqa: E402
 
+from gimpfu_bindings import srgb  # noqa: E402
 from gimpfu_bindings.tables import new_number, old_number  # noqa: E402
 
 # Filled by the module objects, which needs this one: GIMP 3's class to what scripts get of it,
@@ -59,7 +60,7 @@ def to_color(value: Any) -> Gegl.Color:
         rgb = value if isinstance(value, RGB) else RGB(*value)
     else:
         raise UnfitError(f"{value!r} is no color")
-    color.set_rgba(rgb.r, rgb.g, rgb.b, rgb.a)
+    color.set_rgba(*(srgb.linear_of(part) for part in (rgb.r, rgb.g, rgb.b)), rgb.a)
     return color
 
 
@@ -210,7 +211,8 @@ def from_gimp(value: Any) -> Any:
         return int(value)
     if isinstance(value, Gegl.Color):
         color = value.get_rgba()
-        return RGB(color.red, color.green, color.blue, color.alpha)
+        parts = (srgb.value_of(part) for part in (color.red, color.green, color.blue))
+        return RGB(*parts, float(color.alpha))
     if isinstance(value, Gio.File):
         return value.get_path() or value.get_uri()
     if isinstance(value, GObject.GEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 import pytest
-from gimpfu_bindings import tables
+from gimpfu_bindings import coverage, tables
 
 
 def test_there_is_a_row_for_each_of_many_procedures() -> None:
@@ -81,3 +81,10 @@ def test_functions_named_in_the_table_exist() -> None:
     for alias in tables.aliases().values():
         if alias.kind == "function" and not alias.told.startswith(families):
             assert alias.told in names, alias.old
+
+
+def test_the_page_tells_what_the_table_holds() -> None:
+    path = tables.HERE.parents[1] / "docs" / "legacy-scripts.md"
+    assert path.read_text(encoding="utf-8") == coverage.page(path), (
+        "run `python -m gimpfu_bindings.coverage ../docs/legacy-scripts.md` in gimpfu"
+    )
