@@ -16,7 +16,7 @@ from restore_colorize.networks.restoration.tone import ToneBranch
 # An opacity below this is none: what is intact stays exactly what the denoiser made of it.
 _LEAST_OPACITY = 0.02
 # By how much the mask's logit is raised for the eager gate (trials-restoration, 9.3).
-_EAGER_LOGIT = 1.5
+_EAGER_LOGIT = 2.5
 
 
 class Restored(NamedTuple):
