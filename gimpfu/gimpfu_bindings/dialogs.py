@@ -14,6 +14,9 @@ from gimpfu_bindings import kinds  # noqa: E402
 from gimpfu_bindings.parameters import prefill  # noqa: E402
 from gimpfu_bindings.scripts import Parameter, Script  # noqa: E402
 
+_WITHOUT_WIDGET = (kinds.PF_IMAGE, kinds.PF_VECTORS, kinds.PF_DISPLAY)
+MANY, HEIGHT_PX = 15, 700  # more parameters scroll
+
 
 def ask(procedure: Gimp.Procedure, config: Gimp.ProcedureConfig, script: Script) -> bool:
     """Show the dialog and return whether the user wants the script to run.
@@ -30,32 +33,40 @@ def ask(procedure: Gimp.Procedure, config: Gimp.ProcedureConfig, script: Script)
             dialog.get_scale_entry(parameter.name, 1.0)
         elif parameter.kind == kinds.PF_TEXT:
             dialog.get_widget(parameter.name, Gtk.TextView)
-    images = [each for each in script.parameters if each.kind == kinds.PF_IMAGE]
-    dialog.fill([each.name for each in script.parameters if each not in images])
-    for parameter in images:
-        dialog.get_content_area().pack_start(_image_chooser(parameter, config), False, False, 6)
+    names = [each.name for each in script.parameters if each.kind not in _WITHOUT_WIDGET]
+    if len(names) > MANY:
+        dialog.fill_box("all", names)
+        dialog.fill_scrolled_window("scrolled", "all")
+        dialog.set_default_size(-1, HEIGHT_PX)
+        names = ["scrolled"]
+    dialog.fill(names)
+    for parameter in script.parameters:
+        if parameter.kind in (kinds.PF_IMAGE, kinds.PF_VECTORS):
+            dialog.get_content_area().pack_start(_chooser(parameter, config), False, False, 6)
     is_wanted = bool(dialog.run())
     dialog.destroy()
     return is_wanted
 
 
-def _image_chooser(parameter: Parameter, config: Gimp.ProcedureConfig) -> Gtk.Widget:
-    """Return a list of the open images, for which GIMP 3.0 has no widget."""
+def _chooser(parameter: Parameter, config: Gimp.ProcedureConfig) -> Gtk.Widget:
+    """Return a list of the open images, or of their paths, for which GIMP 3.0 has no widget."""
     row = Gtk.Box(orientation=Gtk.Orientation.HORIZONTAL, spacing=6)
     label = Gtk.Label(label=parameter.label, use_underline=True)
     chooser = Gtk.ComboBoxText()
     label.set_mnemonic_widget(chooser)
-    images = list(Gimp.get_images())
-    for image in images:
-        chooser.append_text(f"{image.get_name()} ({image.get_id()})")
+    things = list(Gimp.get_images())
+    if parameter.kind == kinds.PF_VECTORS:
+        things = [path for image in things for path in image.get_paths()]
+    for thing in things:
+        chooser.append_text(f"{thing.get_name()} ({thing.get_id()})")
 
     def choose(_: Any) -> None:
-        config.set_property(parameter.name, images[chooser.get_active()])
+        config.set_property(parameter.name, things[chooser.get_active()])
 
     chooser.connect("changed", choose)
     chosen = config.get_property(parameter.name)
-    numbers = [image.get_id() for image in images]
-    if images:
+    numbers = [thing.get_id() for thing in things]
+    if things:
         at = numbers.index(chosen.get_id()) if chosen and chosen.get_id() in numbers else 0
         chooser.set_active(at)
     row.pack_start(label, False, False, 0)
