@@ -135,7 +135,7 @@ def test_joining_takes_the_tone_of_one_run_and_all_else_of_the_other(
 
 def test_checkpoints_of_different_sizes_are_not_joined() -> None:
     with pytest.raises(SystemExit, match="different sizes"):
-        join_restoration.joined({"network_config": 1}, {"network_config": 2}, None)
+        join_restoration.joined({"network_config": 1}, {"network_config": 2})
 
 
 def test_the_tone_training_changes_the_tone_branch_only(trained: Path) -> None:
