@@ -60,7 +60,8 @@ def add_argument(procedure: Gimp.Procedure, parameter: Parameter) -> None:
         add(*about, True, None, False, FLAGS)  # at query time no resource can be looked up
     elif kind in _FILES:
         action = Gimp.FileChooserAction
-        chooses = action.SAVE if kind == kinds.PF_FILENAME else action.OPEN  # ANY has no widget
+        # OPEN would refuse callers who name a file that is not there yet
+        chooses = action.SAVE if kind == kinds.PF_FILENAME else action.ANY
         chooses = action.SELECT_FOLDER if is_folder(parameter) else chooses
         procedure.add_file_argument(*about, chooses, True, None, FLAGS)
     elif kind == kinds.PF_DISPLAY:
