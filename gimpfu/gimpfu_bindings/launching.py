@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.abc
 import importlib.machinery
 import importlib.util
 import sys
@@ -14,7 +13,7 @@ from typing import Any
 from gimpfu_bindings import faults, python2, semantics
 
 
-class _Neighbours(importlib.abc.MetaPathFinder):
+class _Neighbours:
     """Finds the modules that lie beside a script, and converts them as the script itself."""
 
     def __init__(self, folder: Path) -> None:

@@ -1,0 +1,20 @@
+"""A script is started with the modules that lie beside it, all with Python 2's meaning."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+LAUNCHER = Path(__file__).resolve().parents[2] / "gimpfu" / "gimpfu-python"
+
+
+def test_neighbours_are_converted_too(tmp_path: Path) -> None:
+    (tmp_path / "neighbour.py").write_text("import gimpfu\ndef half(x):\n    return x / 2\n")
+    (tmp_path / "gimpfu.py").write_text("")  # stands for GIMP's part
+    script = tmp_path / "old.py"
+    script.write_text("import gimpfu, neighbour\nprint 'half', neighbour.half(7), __name__\n")
+    command = [sys.executable, str(LAUNCHER), str(script)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "half 3 __main__\n"), done.stderr
+    assert script.read_text().startswith("import gimpfu, neighbour")
