@@ -364,11 +364,16 @@ FAULTS: dict[str, tuple[list[pb.RunRequest], str, str]] = {
     ),
     **{
         f"{task}, which is not there": (
-            [header(TARGET, colorize=None, **{task: {}})],
+            [header(TARGET, colorize=None, **{task: options})],
             "UNIMPLEMENTED",
             "not-available",
         )
-        for task in ("restore", "sample", "suggest_references", "detect_damage")
+        for task, options in {
+            "restore": {},
+            "sample": {"temperature": 1.0, "top_p": 1.0},
+            "suggest_references": {},
+            "detect_damage": {},
+        }.items()
     },
 }
 
