@@ -105,11 +105,11 @@ def refusals() -> dict[str, list[str]]:
     photo.set_offsets(30, 20)
     refused("unselected", drawables=[photo], reference_layer=photo)
     photo.set_offsets(0, 0)
-    Gimp.Selection.float(image, [photo], 0, 0)
-    refused("floating", drawables=[photo], reference_layer=photo)
     for other, key in (("restore", "engine"), ("repeat", "repeat"), ("samples", "samples")):
         answer = call(f"restore-colorize-{other}", image=image, drawables=[photo])
         said[key] = [answer.status, answer.message, "same"]
+    Gimp.Selection.float(image, [photo], 0, 0)
+    refused("floating", drawables=[photo], reference_layer=photo)
     server = call("restore-colorize-server")
     said["server"] = [server.status, server.values[0], "same"]
     setup = call("restore-colorize-check-setup")
