@@ -277,8 +277,9 @@ def test_without_weights_nothing_is_listed_and_the_server_starts(tmp_path: Path)
     assert [info.name for info in engines.describe()] == ["colorize"]
     with pytest.raises(ModelError):
         engines.run(ask(picture(20, 20)), SilentControl())
+    unknown = dataclasses.replace(ask(picture(20, 20)), engine="paint_frames")
     with pytest.raises(NotAvailableError):
-        engines.run(dataclasses.replace(ask(picture(20, 20)), engine="paint_frames"), SilentControl())
+        engines.run(unknown, SilentControl())
 
 
 def test_a_network_for_comparisons_is_refused_in_words(tmp_path: Path) -> None:
