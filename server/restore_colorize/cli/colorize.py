@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,14 +9,13 @@ import click
 
 from restore_colorize.cli.failures import FAILED
 from restore_colorize.cli.options import (
-    DEBUG,
     debug_option,
     device_options,
     json_option,
-    server_of,
     server_options,
 )
 from restore_colorize.cli.pairings import Pairing, check_outputs, pair_targets, read_table
+from restore_colorize.cli.running import existing_of, running
 
 if TYPE_CHECKING:
     from restore_colorize.cli.batch import Settings
@@ -127,24 +125,10 @@ def colorize(
     _refuse_contradictions(context, pairings, chosen)
 
     # From here on torch is needed.
-    from restore_colorize.cli import backends
     from restore_colorize.cli.batch import colorize_all
-    from restore_colorize.cli.report import Report
 
-    is_one_file = len(pairings) == 1 and pairings[0].output == chosen["output"]
-    settings = _settings(chosen, is_one_file)
-    is_debug = context.meta.get(DEBUG, False)
-    with (
-        closing(Report(as_json=as_json, total=len(pairings), is_debug=is_debug)) as report,
-        closing(
-            backends.open_backend(
-                server_of(chosen),
-                chosen["device"],
-                chosen["threads"] or 0,
-                report.note,
-            )
-        ) as backend,
-    ):
+    settings = _settings(chosen, pairings)
+    with running(context, pairings, as_json, chosen) as (backend, report):
         colorize_all(pairings, settings, backend, report)
     return FAILED if report.failures else 0
 
@@ -185,14 +169,10 @@ def _refuse_contradictions(
         raise click.UsageError("--threads and --device are the server's own: give them to `serve`.")
 
 
-def _settings(chosen: dict[str, Any], is_one_file: bool) -> Settings:
-    from restore_colorize.cli.batch import Existing, Settings
+def _settings(chosen: dict[str, Any], pairings: list[Pairing]) -> Settings:
+    from restore_colorize.cli.batch import Settings
     from restore_colorize.engines import ColorizeOptions, KnownColors
 
-    if chosen["overwrite"]:
-        existing = Existing.REPLACE
-    else:
-        existing = Existing.REFUSE if is_one_file else Existing.SKIP
     options = ColorizeOptions(
         strength=chosen["strength"],
         saturation=chosen["saturation"],
@@ -207,5 +187,5 @@ def _settings(chosen: dict[str, Any], is_one_file: bool) -> Settings:
         hints=chosen["hints"],
         model=chosen["model"],
         seed=chosen["seed"],
-        existing=existing,
+        existing=existing_of(pairings, chosen),
     )
