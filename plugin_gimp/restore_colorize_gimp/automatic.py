@@ -27,7 +27,7 @@ from restore_colorize_gimp.call import Call
 from restore_colorize_gimp.coloring import insert_colors
 from restore_colorize_gimp.jobs import run_jobs, wait_for, with_client
 from restore_colorize_gimp.references import read_open_pictures
-from restore_colorize_gimp.sources import Source, check_source, read_source
+from restore_colorize_gimp.sources import Source, checked_layers, read_source
 from restore_colorize_gimp.translation import _
 from restore_colorize_gimp.worker import Worker
 
@@ -39,9 +39,7 @@ DRAWN = 4  # samples, of which the best is taken
 def run(call: Call) -> None:
     """Color the chosen layers and insert the results. Raises ClientError."""
     title = _("Colorize Automatically")
-    image, layers = call.sources()
-    for layer in layers:
-        check_source(image, layer)
+    image, layers = checked_layers(call)
     sources = [read_source(image, layer) for layer in layers]
     engines = wait_for(call, with_client(_engine_names), title)
     if "sample" not in engines and {"suggest_references", "colorize"} <= engines:

@@ -8,8 +8,8 @@ from restore_colorize_client.editing import ColorizeOptions, colorize_request
 
 from restore_colorize_gimp.call import Call
 from restore_colorize_gimp.coloring import insert_colors
-from restore_colorize_gimp.references import read_hints, read_references
-from restore_colorize_gimp.sources import check_source, read_source
+from restore_colorize_gimp.references import REFERENCE_ARGUMENTS, read_hints, read_references
+from restore_colorize_gimp.sources import checked_layers, read_source
 from restore_colorize_gimp.translation import _
 
 __all__ = ["run"]
@@ -19,9 +19,7 @@ TITLE = _("Colorize from Reference")
 
 def run(call: Call) -> None:
     """Color the chosen layers and insert the results. Raises ClientError."""
-    image, layers = call.sources()
-    for layer in layers:
-        check_source(image, layer)
+    image, layers = checked_layers(call)
     if call.is_interactive:
         from restore_colorize_gimp.dialogs import ask, notice_of_mode
 
@@ -69,12 +67,7 @@ def _options(call: Call) -> ColorizeOptions:
 
 
 _DIALOG = (
-    "reference-files",
-    "reference-image",
-    "reference-file",
-    "reference-layer",
-    "reference-selection",
-    "use-clipboard",
+    *REFERENCE_ARGUMENTS,
     "hints",
     "strength",
     "saturation",

@@ -11,8 +11,16 @@ from restore_colorize_gimp.call import Call
 from restore_colorize_gimp.pixels import read_layer, read_mask
 from restore_colorize_gimp.translation import _
 
-__all__ = ["read_hints", "read_open_pictures", "read_references"]
+__all__ = ["REFERENCE_ARGUMENTS", "read_hints", "read_open_pictures", "read_references"]
 
+REFERENCE_ARGUMENTS = (  # in the order of the dialogs
+    "reference-files",
+    "reference-image",
+    "reference-file",
+    "reference-layer",
+    "reference-selection",
+    "use-clipboard",
+)
 MOST_PICTURES = 8  # that a job takes as references
 
 

@@ -7,7 +7,7 @@ from restore_colorize_client.editing import restore_request
 from restore_colorize_gimp.call import Call
 from restore_colorize_gimp.damage import read_damage, selected_of
 from restore_colorize_gimp.restoring import insert_restored, restore_options
-from restore_colorize_gimp.sources import check_source, read_source
+from restore_colorize_gimp.sources import checked_layers, read_source
 from restore_colorize_gimp.translation import _
 
 __all__ = ["run"]
@@ -15,10 +15,8 @@ __all__ = ["run"]
 
 def run(call: Call) -> None:
     """Restore the chosen layers and insert the results. Raises ClientError."""
-    image, layers = call.sources()
+    image, layers = checked_layers(call)
     title = _("Restore")
-    for layer in layers:
-        check_source(image, layer)
     if call.is_interactive:
         from restore_colorize_gimp.dialogs import notice_of_mode
         from restore_colorize_gimp.preview import ask_with_preview

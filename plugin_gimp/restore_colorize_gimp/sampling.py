@@ -6,7 +6,7 @@ from restore_colorize_client.editing import SampleOptions, sample_request
 
 from restore_colorize_gimp.call import Call
 from restore_colorize_gimp.coloring import insert_colors
-from restore_colorize_gimp.sources import check_source, read_source
+from restore_colorize_gimp.sources import checked_layers, read_source
 from restore_colorize_gimp.translation import _
 
 __all__ = ["run"]
@@ -15,9 +15,7 @@ __all__ = ["run"]
 def run(call: Call) -> None:
     """Draw colorizations of the chosen layers and insert them. Raises ClientError."""
     title = _("Sample Colorizations")
-    image, layers = call.sources()
-    for layer in layers:
-        check_source(image, layer)
+    image, layers = checked_layers(call)
     if call.is_interactive:
         from restore_colorize_gimp.dialogs import ask, notice_of_mode
 

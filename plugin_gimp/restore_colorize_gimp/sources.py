@@ -10,11 +10,12 @@ from gi.repository import Gimp
 from restore_colorize_client import Pixels, RefusedError, SampleType
 from restore_colorize_client.editing import SourceFacts, SourceKind, why_not
 
+from restore_colorize_gimp.call import Call
 from restore_colorize_gimp.lightness import leaves_srgb
 from restore_colorize_gimp.pixels import read_layer, read_mask, sample_type_of, write_mask
 from restore_colorize_gimp.translation import _
 
-__all__ = ["Source", "check_source", "read_source"]
+__all__ = ["Source", "check_source", "checked_layers", "read_source"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,14 @@ class Source:
         ):
             raise RefusedError(_("The layer's size was changed meanwhile: try again."))
         check_source(self.image, self.layer)
+
+
+def checked_layers(call: Call) -> tuple[Gimp.Image, list[Gimp.Drawable]]:
+    """Return the image and the chosen layers. Raises RefusedError where one cannot be worked on."""
+    image, layers = call.sources()
+    for layer in layers:
+        check_source(image, layer)
+    return image, layers
 
 
 def check_source(image: Gimp.Image, layer: Gimp.Drawable) -> None:
