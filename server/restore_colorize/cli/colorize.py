@@ -12,6 +12,7 @@ from restore_colorize.cli.options import (
     debug_option,
     device_options,
     json_option,
+    number_option,
     server_options,
 )
 from restore_colorize.cli.pairings import Pairing, check_outputs, pair_targets, read_table
@@ -47,29 +48,14 @@ _PATH = click.Path(path_type=Path)
     show_default=True,
     help="Colors of the target that are true and guide the others.",
 )
-@click.option(
-    "--strength",
-    type=click.FloatRange(0, 1),
-    metavar="X",
-    default=1.0,
-    show_default=True,
-    help="0 keeps the target's own colors, 1 takes the new ones.",
-)
-@click.option(
-    "--saturation",
-    type=click.FloatRange(0, 4),
-    metavar="X",
-    default=1.0,
-    show_default=True,
-    help="Multiplies the new colors' chroma.",
-)
-@click.option(
+@number_option("--strength", 0, 1, 1.0, "0 keeps the target's own colors, 1 takes the new ones.")
+@number_option("--saturation", 0, 4, 1.0, "Multiplies the new colors' chroma.")
+@number_option(
     "--trust",
-    type=click.FloatRange(0, 1),
-    metavar="X",
-    default=0.0,
-    show_default=True,
-    help="1 uses references even where the model finds that they show other things.",
+    0,
+    1,
+    0.0,
+    "1 uses references even where the model finds that they show other things.",
 )
 @click.option(
     "--candidates",

@@ -12,7 +12,15 @@ import click
 if TYPE_CHECKING:
     from restore_colorize.cli.backends import Server
 
-__all__ = ["DEBUG", "debug_option", "device_options", "json_option", "server_of", "server_options"]
+__all__ = [
+    "DEBUG",
+    "debug_option",
+    "device_options",
+    "json_option",
+    "number_option",
+    "server_of",
+    "server_options",
+]
 
 DEBUG = "--debug"
 
@@ -94,6 +102,14 @@ def server_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def number_option(
+    name: str, low: float, high: float, default: float, text: str
+) -> Callable[[Callable[..., Any]], Any]:
+    """Add to a command an option that is a number in [low, high]."""
+    kind = click.FloatRange(low, high)
+    return click.option(name, type=kind, metavar="X", default=default, show_default=True, help=text)
 
 
 def server_of(chosen: dict[str, Any]) -> Server | None:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from restore_colorize.cli.failures import FAILED
+from restore_colorize.cli.options import number_option
 from restore_colorize.cli.pairings import check_outputs
 from restore_colorize.cli.running import existing_of, pairings_of, picture_options, running
 
@@ -25,22 +26,8 @@ _EXISTING = click.Path(exists=True, path_type=Path)
     help="Mask: only white is repaired. A folder holds one of each target's name.",
 )
 @click.option("--selection", type=_FILE, help="Mask: white changes, black stays as it is.")
-@click.option(
-    "--strength",
-    type=click.FloatRange(0, 1),
-    metavar="X",
-    default=1.0,
-    show_default=True,
-    help="0 keeps the target, 1 takes the restored picture.",
-)
-@click.option(
-    "--eagerness",
-    type=click.FloatRange(0, 1),
-    metavar="X",
-    default=0.0,
-    show_default=True,
-    help="How readily marks are taken for damage: 0 safe, 1 eager.",
-)
+@number_option("--strength", 0, 1, 1.0, "0 keeps the target, 1 takes the restored picture.")
+@number_option("--eagerness", 0, 1, 0.0, "How readily marks are taken for damage: 0 safe, 1 eager.")
 @click.option("--tone", is_flag=True, help="Also correct fading and contrast.")
 @click.option("--white-balance", is_flag=True, help="Also take a color picture's cast away.")
 def restore(context: click.Context, targets: tuple[Path, ...], as_json: bool, **chosen: Any) -> int:
@@ -82,14 +69,7 @@ def restore(context: click.Context, targets: tuple[Path, ...], as_json: bool, **
 
 @click.command()
 @picture_options(("png", "tif"))
-@click.option(
-    "--sensitivity",
-    type=click.FloatRange(0, 1),
-    metavar="X",
-    default=0.5,
-    show_default=True,
-    help="0 marks only what is sure, 1 everything suspicious.",
-)
+@number_option("--sensitivity", 0, 1, 0.5, "0 marks only what is sure, 1 everything suspicious.")
 def detect(context: click.Context, targets: tuple[Path, ...], as_json: bool, **chosen: Any) -> int:
     """Propose where pictures are damaged, as masks to edit and to give to `restore --damage`.
 

@@ -8,18 +8,13 @@ from typing import Any
 import click
 
 from restore_colorize.cli.failures import FAILED
+from restore_colorize.cli.options import number_option
 from restore_colorize.cli.pairings import check_outputs
 from restore_colorize.cli.running import existing_of, pairings_of, picture_options, running
 
 __all__ = ["sample"]
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
-
-def _number(name: str, low: float, high: float, default: float, text: str) -> Any:
-    """An option that is a number in [low, high]."""
-    kind = click.FloatRange(low, high)
-    return click.option(name, type=kind, metavar="X", default=default, show_default=True, help=text)
 
 
 @click.command()
@@ -47,11 +42,13 @@ def _number(name: str, low: float, high: float, default: float, text: str) -> An
     help="Mask: white is drawn anew, between the colors that the target has where it is black.",
 )
 @click.option("--sheet", is_flag=True, help="Also write OUT-sheet: all candidates side by side.")
-@_number("--temperature", 0.1, 4, 1.0, "Below 1 likelier colors are drawn, above 1 bolder ones.")
-@_number("--top-p", 0.01, 1, 1.0, "Mass of the likeliest colors that may be drawn.")
-@_number("--diversity", 0, 1, 0.5, "0 takes the likeliest draws, 1 those that differ most.")
-@_number("--strength", 0, 1, 1.0, "0 keeps the target's own colors, 1 takes the new ones.")
-@_number("--saturation", 0, 4, 1.0, "Multiplies the new colors' chroma.")
+@number_option(
+    "--temperature", 0.1, 4, 1.0, "Below 1 likelier colors are drawn, above 1 bolder ones."
+)
+@number_option("--top-p", 0.01, 1, 1.0, "Mass of the likeliest colors that may be drawn.")
+@number_option("--diversity", 0, 1, 0.5, "0 takes the likeliest draws, 1 those that differ most.")
+@number_option("--strength", 0, 1, 1.0, "0 keeps the target's own colors, 1 takes the new ones.")
+@number_option("--saturation", 0, 4, 1.0, "Multiplies the new colors' chroma.")
 @click.option("--unrefined", is_flag=True, help="Show the small drawn chroma itself, enlarged.")
 def sample(context: click.Context, targets: tuple[Path, ...], as_json: bool, **chosen: Any) -> int:
     """Draw several colorizations of gray pictures, without a reference.
