@@ -14,6 +14,8 @@ import torch
 from restore_colorize.errors import RestoreError
 
 from evaluation.baselines import BASELINES, Colorizer, FadedColors
+from evaluation.damages import damage_cases, damage_tables
+from evaluation.detection import TopHat, detection_table
 from evaluation.experiments import (
     Experiment,
     exhibit_pairs,
@@ -21,7 +23,7 @@ from evaluation.experiments import (
     own_experiments,
     run_experiment,
 )
-from evaluation.floors import Verdict, judge
+from evaluation.floors import COLOR_FLOORS, RESTORATION_FLOORS, Verdict, judge
 from evaluation.folders import load_folder
 from evaluation.hints import hint_tables
 from evaluation.packs import MaterialError, load_material
@@ -29,17 +31,19 @@ from evaluation.pages import Section, write_page
 from evaluation.product import NO_RESTORER, Installed, Product, installed
 from evaluation.report import ModelFacts, Report, describe_run, write_report
 from evaluation.restoration import RESTORERS, run_restoration
-from evaluation.tables import Row, Table, figures_of
+from evaluation.tables import Row, Table
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+RESULTS = REPOSITORY / "docs" / "results"
 LOOKED_AT = Path(__file__).with_name("looked_at.toml")
 NOT_SHOWN = ("gray-reference",)  # pages of it would show nothing
 
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """What one run measured, before it is written."""
+    """What one run measured, before it is written; ``name`` is that of the report's files."""
 
+    name: str
     title: str
     material: str
     remarks: tuple[str, ...]
@@ -62,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         for problem in models.problems:
             print(problem, file=sys.stderr)
-        measure = _measure_folder if options.folder else _measure_data
+        measure = _measure_folder if options.folder else ABOUT[options.about]
         measured = measure(options, models)
         written = _write(measured, models, options, start)
     except (MaterialError, RestoreError) as error:
@@ -91,6 +95,12 @@ def _parser() -> argparse.ArgumentParser:
         "with equal names",
     )
     parser.add_argument(
+        "--about",
+        choices=tuple(ABOUT),
+        default="color",
+        help="what is measured on --data; restoration needs validation-256, kodak24 too",
+    )
+    parser.add_argument(
         "--out", type=Path, help="folder of the report; docs/results, or DIR/evaluation"
     )
     parser.add_argument(
@@ -108,7 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _measure_data(options: argparse.Namespace, models: Installed) -> Measured:
+def _measure_color(options: argparse.Namespace, models: Installed) -> Measured:
     material = load_material(options.data or REPOSITORY / "samples", limit=options.limit)
     asked = experiments(material)
     tables = _run(asked, BASELINES, models, bool(options.pages))
@@ -126,13 +136,49 @@ def _measure_data(options: argparse.Namespace, models: Installed) -> Measured:
     floors: list[Verdict] = []
     # Floors are set for the whole packs; on other pictures they would mean nothing.
     if material.name == "packs" and options.limit is None and default is not None:
-        floors = judge(figures_of(tables, default), figures_of(tables, "gray"))
+        floors = judge(COLOR_FLOORS, tables, default)
     return Measured(
+        "color" if material.name == "packs" else f"color-{material.name}",
         "Quality of the colors",
         material.name,
         material.remarks,
         tuple(tables),
         tuple(sections),
+        tuple(floors),
+    )
+
+
+def _measure_restoration(options: argparse.Namespace, models: Installed) -> Measured:
+    if not options.data:
+        raise MaterialError("Restoration is measured on packs: give their folder with --data.")
+    default = _default(models.restorers)
+    tables = damage_tables(
+        options.data,
+        models.restorers,
+        default=default,
+        limit=options.limit,
+        shown=bool(options.pages),
+        on_row=_print_row,
+    )
+    if not tables:
+        raise MaterialError(f"There is neither validation-256 nor kodak24 in {options.data}.")
+    searched = [
+        case
+        for kind in ("mix", "scratches")
+        for case in damage_cases(options.data, kind, options.limit)
+    ]
+    if searched:
+        tables.append(detection_table(searched, [TopHat(), *models.detectors], _print_row))
+    floors: list[Verdict] = []
+    if options.limit is None and default is not None:
+        floors = judge(RESTORATION_FLOORS, tables, default)
+    return Measured(
+        "restoration",
+        "Quality of the restoration",
+        "packs",
+        () if models.restorers else (NO_RESTORER,),
+        tuple(tables),
+        tuple(_sections(tables)),
         tuple(floors),
     )
 
@@ -155,6 +201,7 @@ def _measure_folder(options: argparse.Namespace, models: Installed) -> Measured:
         tables.append(restored)
         remarks += [] if models.restorers else [NO_RESTORER]
     return Measured(
+        "evaluation",
         f"Quality on the pictures of {own.name}",
         own.name,
         tuple(remarks),
@@ -212,18 +259,16 @@ def _write(
                 None if options.folder else _words(one),
             )
             for one in (*models.colorizers, *models.restorers)
-            if one.dtype  # those that computed something
+            # Those that computed something, once for all of their options.
+            if one.dtype and one.name == one.model
         ),
         measured.tables,
         measured.floors,
         time.perf_counter() - start,
     )
-    if options.folder:
-        out, name = options.out or options.folder / "evaluation", "evaluation"
-    else:
-        out = options.out or REPOSITORY / "docs" / "results"
-        name = "color" if measured.material == "packs" else f"color-{measured.material}"
-    written = list(write_report(report, out, name))
+    default_out = options.folder / "evaluation" if options.folder else RESULTS
+    out = options.out or default_out
+    written = list(write_report(report, out, measured.name))
     pages = options.pages or (out if options.folder else None)
     if pages:
         written.append(write_page(pages, f"{measured.title}: pictures", measured.sections))
@@ -246,6 +291,7 @@ def _command(options: argparse.Namespace) -> str:
     words = ["python -m evaluation"]
     words += [f"--data {options.data.name}"] if options.data else []
     words += [f"--folder {options.folder.name}"] if options.folder else []
+    words += [f"--about {options.about}"] if options.about != "color" else []
     words += [f"--model {name}" for name in options.model]
     words += [f"--limit {options.limit}"] if options.limit is not None else []
     words += [f"--threads {options.threads}"] if options.threads else []
@@ -257,6 +303,8 @@ def _print_row(table: str, row: Row) -> None:
     known = [f"{name} {one.value:.3f}" for name, one in row.figures.items()]
     print(f"{table:20} {row.answers.name:18} {'  '.join(known[:6])}", flush=True)
 
+
+ABOUT = {"color": _measure_color, "restoration": _measure_restoration}
 
 if __name__ == "__main__":
     raise SystemExit(main())

@@ -80,7 +80,7 @@ def load_material(folder: Path, *, limit: int | None = None) -> Material:
     remarks = [
         f"{name} was not there, so its rows are missing." for name in PACKS if name not in present
     ]
-    photographs = _load_photographs(folder, limit) if "validation-256" in present else ()
+    photographs = load_photographs(folder, "validation-256", limit)
     pairs = _load_pairs(folder, limit) if "pairs" in present else {}
     exemplar = _load_exemplar_pairs(folder, limit) if "exemplar-pairs" in present else ()
     return Material("packs", photographs, pairs, exemplar, tuple(remarks))
@@ -156,13 +156,20 @@ def _stem(name: str) -> str:
     return name.rsplit(".", 1)[0]
 
 
-def _load_photographs(folder: Path, limit: int | None) -> tuple[Photograph, ...]:
-    pack = _pack_path(folder, "validation-256")
+def load_photographs(
+    folder: Path, pack_name: str, limit: int | None, short_side_px: int = SHORT_SIDE_PX
+) -> tuple[Photograph, ...]:
+    """Load a pack's pictures, at most ``limit``; none where the pack is missing.
+
+    Raises:
+        MaterialError: a picture or the pack cannot be read.
+    """
+    pack = _pack_path(folder, pack_name)
     photographs: list[Photograph] = []
     for name, content in _entries(pack, lambda _: True) if pack else ():
         if limit is not None and len(photographs) == limit:
             break
-        photographs.append(Photograph(_stem(name), decode(content, name)))
+        photographs.append(Photograph(_stem(name), decode(content, name, short_side_px)))
     return tuple(photographs)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from restore_colorize.engines import (
     ColorizeOptions,
+    DetectOptions,
     Engines,
     Reference,
     Request,
@@ -16,10 +18,13 @@ from restore_colorize.engines import (
 )
 from restore_colorize.imaging import Picture
 from restore_colorize.models import Model, ModelStore
+from torch import Tensor
+from torch.nn.functional import max_pool2d
 
 from evaluation.baselines import Colored, gray_target
 
 COLOR_ROLE, RESTORE_ROLE = "colorize.exemplar", "restore.luma"
+_SEEN_OPACITY, _BRUSH_PX = 0.15, 3  # what a person sees and paints
 NO_RESTORER = (
     "This installation has no model that restores, so the input and classical filters stand alone."
 )
@@ -29,7 +34,8 @@ class Product:
     """A model behind an engine, and what a report tells of it.
 
     Attributes:
-        name: stable, in JSON. title: for readers. sha256: of the weights.
+        name: stable, in JSON; the model's own where the options are its defaults.
+        title: for readers. model: its name. sha256: of the weights.
         is_default: whether the installation takes this model, and these options, by itself.
         dtype: the number type of the network; empty until a picture was computed.
     """
@@ -40,7 +46,7 @@ class Product:
         self.sha256 = model.entry.sha256
         self.is_default = model.entry.default
         self.dtype = ""
-        self._model = model.name
+        self.model = model.name
         self._engines = engines
 
     def _run(self, request: Request) -> tuple[Picture, float | None]:
@@ -64,7 +70,7 @@ class ModelColorizer(Product):
             target=target,
             hints=hints,
             references=(Reference(picture=reference),),
-            model=self._model,
+            model=self.model,
         )
         start = time.perf_counter()
         picture, related = self._run(request)
@@ -72,22 +78,57 @@ class ModelColorizer(Product):
 
 
 class ModelRestorer(Product):
-    """A model with one choice of options; ``words`` tells them, empty for those by default."""
+    """A model with one choice of options; ``words`` tells them, empty for those by default.
 
-    def __init__(self, engines: Engines, model: Model, options: RestoreOptions, words: str) -> None:
+    ``is_painted``: somebody paints the damage, a little more than there is, and only that is
+    repaired.
+    """
+
+    def __init__(
+        self,
+        engines: Engines,
+        model: Model,
+        options: RestoreOptions,
+        words: str,
+        is_painted: bool = False,
+    ) -> None:
         super().__init__(engines, model)
-        self._options = options
+        self._options, self._is_painted = options, is_painted
         if words:
             self.name = f"{model.name}-{words}"
             self.title = f"{model.name}, {words}"
             self.is_default = False
 
-    def restore(self, damaged: Picture) -> Sequence[Picture]:
+    def restore(self, damaged: Picture, mask: Tensor | None = None) -> Sequence[Picture]:
         """Run one job of the restore engine."""
+        painted = None
+        if self._is_painted and mask is not None:
+            seen = (mask[None, None] > _SEEN_OPACITY).float()
+            painted = max_pool2d(seen, _BRUSH_PX, 1, _BRUSH_PX // 2)[0, 0]
         request = Request(
-            engine="restore", options=self._options, target=damaged, model=self._model
+            engine="restore",
+            options=self._options,
+            target=damaged,
+            damage=painted,
+            model=self.model,
         )
         return [gray_target(self._run(request)[0])]
+
+
+class ModelDetector(Product):
+    """A model as it proposes damage, with everything suspicious."""
+
+    def suspect(self, damaged: Picture) -> Iterator[np.ndarray]:
+        """Run one job of the detect engine; yield its mask."""
+        request = Request(
+            engine="detect_damage",
+            options=DetectOptions(sensitivity=1.0),
+            target=damaged,
+            model=self.model,
+        )
+        mask = self._engines.run(request, SilentControl()).damage_mask
+        assert mask is not None  # the engine makes one
+        yield mask.numpy()
 
 
 @dataclass(frozen=True)
@@ -96,6 +137,7 @@ class Installed:
 
     colorizers: tuple[ModelColorizer, ...] = ()
     restorers: tuple[ModelRestorer, ...] = ()
+    detectors: tuple[ModelDetector, ...] = ()
     problems: tuple[str, ...] = ()
 
 
@@ -122,16 +164,20 @@ def installed(
     names = [model.name for model in fitting]
     problems += [f"There is no model {name} to evaluate." for name in wanted if name not in names]
     restorers = [
-        ModelRestorer(engines, model, options, words)
+        ModelRestorer(engines, model, options, words, words == "painted")
         for model in working
         if model.entry.role == RESTORE_ROLE
         for options, words in (
             (RestoreOptions(eagerness=1.0), "eager"),
             (RestoreOptions(tone=True), "tone"),
+            (RestoreOptions(), "painted"),
             (RestoreOptions(), ""),
         )
+    ]
+    detectors = [
+        ModelDetector(engines, model) for model in working if model.entry.role == RESTORE_ROLE
     ]
     colorizers = [
         ModelColorizer(engines, model) for model in working if model.entry.role == COLOR_ROLE
     ]
-    return Installed(tuple(colorizers), tuple(restorers), tuple(problems))
+    return Installed(tuple(colorizers), tuple(restorers), tuple(detectors), tuple(problems))

@@ -56,7 +56,7 @@ class Shipped(LookupMap):
     """Stands in for the default model: colors at once, without weights."""
 
     name, title = "shipped", "shipped (default)"
-    sha256, is_default, dtype = "ab" * 32, True, "float32"
+    model, sha256, is_default, dtype = "shipped", "ab" * 32, True, "float32"
 
 
 def test_packs_are_judged_and_exhibited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,6 +86,31 @@ def test_packs_are_judged_and_exhibited(tmp_path: Path, monkeypatch: pytest.Monk
     assert "Floors" not in (out / "color.md").read_text(encoding="utf-8")
 
 
+def test_restoration_is_measured_kind_by_kind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    for pack in ("validation-256", "kodak24"):
+        (tmp_path / "data" / pack).mkdir(parents=True)
+        for seed in range(2):
+            save(tmp_path / "data" / pack / f"{seed}.png", seed)
+    asked = ["--about", "restoration", "--data", str(tmp_path / "data"), "--baselines-only"]
+    asked += ["--limit", "1", "--out", str(tmp_path / "out")]
+    assert command.main(asked) == 0
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        str(tmp_path / "out" / "restoration.md"),
+        str(tmp_path / "out" / "restoration.json"),
+    ]
+    data = json.loads((tmp_path / "out" / "restoration.json").read_text(encoding="utf-8"))
+    tables = {table["name"]: table for table in data["tables"]}
+    assert {"damage-mix", "damage-clean", "kodak", "detection"} <= set(tables)
+    rows = {row["name"]: row["figures"] for row in tables["damage-scratches"]["rows"]}
+    assert rows["input"]["inside"][0] < rows["input"]["outside"][0] - 5
+    assert rows["nlm"]["psnr_fit"][0] >= rows["nlm-kind"]["psnr_fit"][0]
+    assert tables["damage-clean"]["rows"][0]["figures"]["below40"][0] == 0
+    assert command.main(["--about", "restoration"]) == 2
+    assert "--data" in capsys.readouterr().err
+
+
 def test_a_users_own_folder_gets_everything_beside_it(tmp_path: Path, capsys: Captured) -> None:
     folder = own_folder(tmp_path / "album")
     assert command.main(["--folder", str(folder), "--baselines-only"]) == 0
@@ -105,7 +130,13 @@ def test_a_users_own_folder_gets_everything_beside_it(tmp_path: Path, capsys: Ca
     assert str(tmp_path) not in text
     data = json.loads((folder / "evaluation" / "evaluation.json").read_text(encoding="utf-8"))
     restored = data["tables"][-1]
-    assert [row["name"] for row in restored["rows"]] == ["input", "median", "nlm"]
+    assert [row["name"] for row in restored["rows"]] == [
+        "input",
+        "median-kind",
+        "median",
+        "nlm-kind",
+        "nlm",
+    ]
     page = (folder / "evaluation" / "index.html").read_text(encoding="utf-8")
     assert "Your photographs" in page
     assert "Your damaged pictures" in page

@@ -39,16 +39,33 @@ def test_restoring_has_a_row_for_each_choice_and_the_default_is_last(store: Mode
     assert [one.name for one in restorers] == [
         "tiny-restoration-eager",
         "tiny-restoration-tone",
+        "tiny-restoration-painted",
         "tiny-restoration",
     ]
-    assert [one.is_default for one in restorers] == [False, False, True]
+    assert [one.is_default for one in restorers] == [False, False, False, True]
+    assert {one.model for one in restorers} == {"tiny-restoration"}
     damaged = gray_target(picture(40, 52))
     results: list[Picture] = []
     for one in restorers:
         results += one.restore(damaged)
-    assert [result.size for result in results] == [(40, 52)] * 3
+    assert [result.size for result in results] == [(40, 52)] * 4
     assert all(result.is_gray for result in results)
     assert not torch.equal(results[0].planes, results[1].planes)
+
+
+def test_painted_damage_alone_is_repaired_and_the_detector_looks_for_it(store: ModelStore) -> None:
+    found = installed(store=store, threads=1)
+    painted = next(one for one in found.restorers if one.name.endswith("painted"))
+    damaged, mask = gray_target(picture(40, 52)), torch.zeros(40, 52)
+    mask[10:14, 20:30] = 0.5
+    (repaired,) = painted.restore(damaged, mask)
+    changed = (repaired.planes[0] - damaged.planes[0]).abs() > 1e-4
+    assert changed.any()
+    brushed = torch.zeros_like(changed)
+    brushed[9:15, 19:31] = True  # a little more than there is
+    assert not (changed & ~brushed).any()
+    (suspected,) = found.detectors[0].suspect(damaged)
+    assert suspected.shape == (40, 52)
 
 
 def test_what_is_not_there_is_told(store: ModelStore, tmp_path: Path) -> None:

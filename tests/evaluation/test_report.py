@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evaluation.floors import judge
+from evaluation.floors import COLOR_FLOORS, judge
 from evaluation.intervals import Estimate
 from evaluation.report import ModelFacts, Report, describe_run, to_markdown, write_report
-from evaluation.tables import Answers, Figure, Ruler, Table, figures_of, make_rows
+from evaluation.tables import Answers, Figure, Ruler, Table, make_rows
 
 RULER = Ruler(
     "test",
@@ -45,7 +45,7 @@ def table(name: str = "self") -> Table:
 
 def report(words: str = "") -> Report:
     tables = (table(), table("shuffled"))
-    verdicts = judge(figures_of(tables, "tiny"), figures_of(tables, "gray"))
+    verdicts = judge(COLOR_FLOORS, tables, "tiny")
     run = describe_run("python -m evaluation", "packs", ["One remark."], Path("."), 1)
     model = ModelFacts("tiny", "ab" * 32, True, "float32", words)
     return Report("Quality", run, (model,), tables, tuple(verdicts), 61.0)
