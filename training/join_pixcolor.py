@@ -1,7 +1,7 @@
-"""Joins PixColor's two trainings: python training/join_pixcolor.py PRIOR REFINEMENT -o FILE.
+"""Joins PixColor's trainings: join_pixcolor.py PRIOR REFINEMENT --critic CRITIC -o FILE.
 
-Both are checkpoints of ``train.py``. The header of the file tells how each was trained; printed
-are the lines that a manifest needs.
+All are checkpoints of ``train.py``; without a critic candidates are ranked by their likelihood. The
+header of the file tells how each was trained; printed are the lines that a manifest needs.
 """
 
 from __future__ import annotations
@@ -15,7 +15,11 @@ from typing import Any
 import torch
 from export import header, present_commit, shipped_tensors
 
-PARTS = {"prior": "pixcolor-prior", "refinement": "pixcolor-refinement"}
+PARTS = {
+    "prior": "pixcolor-prior",
+    "refinement": "pixcolor-refinement",
+    "critic": "pixcolor-critic",
+}
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -23,15 +27,18 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("prior", type=Path)
     parser.add_argument("refinement", type=Path)
+    parser.add_argument("--critic", type=Path)
     parser.add_argument("-o", "--output", type=Path, required=True)
     parser.add_argument("--commit", help="commit that trained them; default: the present one")
     options = parser.parse_args(arguments)
     checkpoints = {"prior": options.prior, "refinement": options.refinement}
+    if options.critic:
+        checkpoints["critic"] = options.critic
     print(json.dumps(join(checkpoints, options.output, options.commit), indent=2))
 
 
 def join(checkpoints: dict[str, Path], output: Path, commit: str | None = None) -> dict[str, Any]:
-    """Write the averaged weights of both; return what a manifest says of the file.
+    """Write the averaged weights of all; return what a manifest says of the file.
 
     Raises:
         SystemExit: a checkpoint is of another network.

@@ -25,13 +25,15 @@ TINY = {
         "branch": [4, 6, 4],
         "decoder": [6, 4, 4],
     },
+    "critic": {"condition": 6, "widths": [4, 6]},
 }
 
 
-def add_model(folder: Path) -> PixColor:
+def add_model(folder: Path, has_critic: bool = True) -> PixColor:
     """Add a model for ``sample.prior`` to the folder, which may have others already."""
     torch.manual_seed(4)
-    network = PixColor(PixColorSizes.from_config(TINY)).eval().requires_grad_(False)
+    config = {name: part for name, part in TINY.items() if has_critic or name != "critic"}
+    network = PixColor(PixColorSizes.from_config(config)).eval().requires_grad_(False)
     network.refinement.last.weight.normal_(std=0.3)
     file = folder / "pixcolor.safetensors"
     save_file({name: value.contiguous() for name, value in network.state_dict().items()}, file)

@@ -10,6 +10,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import draw_for_critic
 import join_pixcolor
 import judge_samples
 import numpy as np
@@ -18,6 +19,7 @@ import torch
 from PIL import Image
 from restore_colorize.networks import (
     PixColor,
+    PixColorCriticSizes,
     PixColorPriorSizes,
     PixColorRefinementSizes,
     PixColorSizes,
@@ -33,6 +35,7 @@ from restore_colorize_training.pixcolor_batches import (
     noisy,
     prior_batch,
 )
+from restore_colorize_training.pixcolor_critic import relative_distances
 from safetensors import safe_open
 from safetensors.torch import load_file
 
@@ -52,6 +55,7 @@ TINY = {
         "branch": [4, 4, 4],
         "decoder": [8, 8, 8],
     },
+    "pixcolor-critic": {"condition": 6, "widths": [8, 8]},
 }
 
 
@@ -172,10 +176,9 @@ def test_a_recolored_surface_is_known_somewhere() -> None:
     assert batch.known[of_these].flatten(1).any(1).all()
 
 
-def test_both_trainings_join_into_one_file_of_weights(tmp_path: Path) -> None:
-    sizes = PixColorSizes.from_config(
-        {"prior": TINY["pixcolor-prior"], "refinement": TINY["pixcolor-refinement"]}
-    )
+def test_all_trainings_join_into_one_file_of_weights(tmp_path: Path) -> None:
+    names = {part: f"pixcolor-{part}" for part in ("prior", "refinement", "critic")}
+    sizes = PixColorSizes.from_config({part: TINY[name] for part, name in names.items()})
     network = PixColor(sizes)
     paths = {}
     for part, name in join_pixcolor.PARTS.items():
@@ -205,22 +208,65 @@ def test_both_trainings_join_into_one_file_of_weights(tmp_path: Path) -> None:
         assert "here" not in str(file.metadata())
     with pytest.raises(SystemExit):
         join_pixcolor.join({"prior": paths["refinement"]}, output, "0123456789ab")
+    del paths["critic"]
+    told = join_pixcolor.join(paths, output, "0123456789ab")
+    assert PixColorSizes.from_config(told["config"]).critic is None
 
 
-def test_draws_of_a_checkpoint_are_shown_and_judged(
-    packs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    chosen = recipe("pixcolor-prior", packs)
+def checkpoint(packs: Path, path: Path) -> Path:
+    """What ``train.py`` keeps of a fresh prior, as far as drawing needs it."""
     torch.manual_seed(0)
-    network = chosen.build()
-    sources = [{"packs": ["large.tar"], "side": 64, "crop": 48, "batch": 2, "share": 1.0}]
+    network = recipe("pixcolor-prior", packs).build()
+    sources = [{"packs": ["large.tar"], "side": 64, "crop": 64, "batch": 2, "share": 1.0}]
     state = {
         "average": network.state_dict(),
         "network_config": network.sizes.to_config(),
         "config": {"sources": sources, "data": {"validation_every": 3}},
     }
-    torch.save(state, tmp_path / "checkpoint.pt")
-    words = [str(tmp_path / "checkpoint.pt"), "--data", str(packs), "-n", "3"]
+    torch.save(state, path)
+    return path
+
+
+def test_a_critic_learns_to_tell_draws_from_truth(packs: Path, tmp_path: Path) -> None:
+    prior = checkpoint(packs, tmp_path / "prior.pt")
+    words = [str(prior), "--data", str(packs), "-o", str(tmp_path / "draws.pt"), "-n", "3"]
+    draw_for_critic.main(words)
+    config = tomllib.loads((CONFIGS / "pixcolor-critic.toml").read_text())
+    assert PixColorCriticSizes.from_config(config["network"]) == PixColorCriticSizes()
+    config["network"] = TINY["pixcolor-critic"]
+    config["sources"][0] |= {"batch": 4, "draws": 2}
+    chosen = RECIPES["pixcolor-critic"](config, tmp_path, torch.device("cpu"))
+    assert chosen.sources.describe() == "3 draws of 3; set aside: 2"
+    torch.manual_seed(0)
+    network = chosen.build()
+    optimizer = torch.optim.Adam(network.parameters(), 1e-2)
+    generator = torch.Generator().manual_seed(0)
+    for _ in range(40):
+        batch = chosen.draw(0.0, generator)
+        assert chosen.pictures_in(batch) == 4
+        loss, figures = chosen.loss(network, batch)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    assert figures["told"] > 0.9
+    with torch.no_grad():
+        told = chosen.validate(network.eval())
+    assert told["told"] > 0.9  # noise is far from blocks of one color
+    assert told["best"] <= told["first"]
+
+
+def test_distances_of_draws_are_relative_to_their_mean() -> None:
+    truth = torch.full((1, 1, 2, 3, 4), 16)
+    near, far = truth + 2, truth - 6
+    distances = relative_distances(torch.cat([truth, near, far], 1))
+    torch.testing.assert_close(distances, torch.tensor([[0.5, 1.5]]))
+
+
+def test_draws_of_a_checkpoint_are_shown_and_judged(
+    packs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prior = checkpoint(packs, tmp_path / "checkpoint.pt")
+    words = [str(prior), "--data", str(packs), "-n", "3"]
     judge_samples.main([*words, "-o", str(tmp_path / "sheet.png"), "--pictures", "2"])
     figures = json.loads(capsys.readouterr().out)
     assert all(math.isfinite(value) for value in figures.values())

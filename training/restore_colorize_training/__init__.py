@@ -5,6 +5,7 @@ from __future__ import annotations
 from restore_colorize_training.color2embed import Color2EmbedRecipe
 from restore_colorize_training.exemplar import ExemplarRecipe
 from restore_colorize_training.pixcolor import PixColorPriorRecipe, PixColorRefinementRecipe
+from restore_colorize_training.pixcolor_critic import PixColorCriticRecipe
 from restore_colorize_training.recipe import Recipe
 from restore_colorize_training.restoration import RestorationRecipe
 from restore_colorize_training.restoration_tone import RestorationToneRecipe
@@ -12,6 +13,7 @@ from restore_colorize_training.restoration_tone import RestorationToneRecipe
 RECIPES: dict[str, type[Recipe]] = {
     "color2embed": Color2EmbedRecipe,
     "exemplar": ExemplarRecipe,
+    "pixcolor-critic": PixColorCriticRecipe,
     "pixcolor-prior": PixColorPriorRecipe,
     "pixcolor-refinement": PixColorRefinementRecipe,
     "restoration": RestorationRecipe,

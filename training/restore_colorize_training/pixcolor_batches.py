@@ -146,6 +146,18 @@ class ColorSources:
             parts.append(cut.flip(2) if mirrored else cut)
         return torch.stack(parts).float() / 255
 
+    def one_crop_each(self, generator: torch.Generator) -> Tensor:
+        """A crop (n, 3, s, s) uint8 of every photograph of the last source, none set aside."""
+        pixels, crop = self._sources[-1].pixels, self._sources[-1].crop
+        corners = pixels.shape[-1] - crop + 1
+        places = torch.randint(corners, (len(pixels), 2), generator=generator, device=pixels.device)
+        return torch.stack(
+            [
+                one[:, top : top + crop, left : left + crop]
+                for one, (top, left) in zip(pixels, places.tolist(), strict=True)
+            ]
+        )
+
     def marginal(self, count: int = 2000) -> Tensor:
         """Share (2, 32) of each bin of Cr and Cb in photographs of the first source."""
         pixels = self._sources[0].pixels

@@ -5,23 +5,30 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from restore_colorize.networks import Draws, chroma_from_bins
+from restore_colorize.networks import chroma_from_bins
 
 __all__ = ["best_and_different"]
 
 
-def best_and_different(draws: Draws, count: int, diversity: float) -> list[int]:
-    """Choose ``count`` draws, best first.
+def best_and_different(scores: Tensor, bins: Tensor, count: int, diversity: float) -> list[int]:
+    """Choose draws, best first.
 
-    The likeliest comes first; each next one has the best mix of its likelihood's rank and its
-    distance from the nearest one that was chosen before, among the likelier half.
+    The best comes first; each next one has the best mix of its rank and its distance from the
+    nearest one that was chosen before, among the better half. Scores are used for their order
+    alone, so that they may be of any scale.
 
     Args:
-        diversity: 0 looks at the likelihood alone, 1 at the distance alone.
+        scores: (n,) higher is better; equal ones keep their order.
+        bins: (n, 2, h, w) int64.
+        count: how many, if there are as many.
+        diversity: 0 looks at the scores alone, 1 at the distance alone.
+
+    Returns:
+        Places of the chosen ones.
     """
-    order = torch.argsort(draws.log_likelihood, descending=True, stable=True).tolist()
+    order = torch.argsort(scores, descending=True, stable=True).tolist()
     pool = order[: max(count, len(order) // 2)]
-    distance = _distances(chroma_from_bins(draws.bins[pool]))
+    distance = _distances(chroma_from_bins(bins[pool]))
     merit = 1 - torch.arange(len(pool), dtype=torch.float64) / max(1, len(pool) - 1)
     chosen = [0]
     while len(chosen) < min(count, len(pool)):
@@ -35,4 +42,4 @@ def best_and_different(draws: Draws, count: int, diversity: float) -> list[int]:
 def _distances(chroma: Tensor) -> Tensor:
     """Mean chroma distance (n, n) float64 of all pairs of (n, 2, h, w)."""
     flat = chroma.double()
-    return torch.stack([(flat - one).norm(dim=1).mean((1, 2)) for one in flat])
+    return torch.stack([(flat - one).norm(dim=1).mean((1, 2)) for one in flat]).cpu()

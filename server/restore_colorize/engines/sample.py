@@ -2,7 +2,7 @@
 
 PixColor's prior draws chroma on a small grid, from which known colors (hints, everything outside
 of the selection) are never moved; of four times as many draws as wanted the best and most
-different ones are refined.
+different ones are refined. A critic says which are best; a model without one goes by likelihood.
 """
 
 from __future__ import annotations
@@ -124,7 +124,9 @@ def sample(
         seeds = _seeds(request.seed, options.candidates)
         draws = _drawn(network, gray, luma, hints, seeds, options.boldness(), control)
         watch.append(time.perf_counter())
-        chosen = best_and_different(draws, options.candidates, options.diversity)
+        scores = _scores(network, gray, draws)
+        chosen = best_and_different(scores, draws.bins, options.candidates, options.diversity)
+        watch.append(time.perf_counter())
         confidence = _confidence(draws, size)
         answers = []
         for place, index in enumerate(chosen):
@@ -133,11 +135,11 @@ def sample(
             chroma = network(gray, draws.bins[index][None], options.refine)[0].cpu()
             own = chroma_under_luma(crop(chroma, size.height, size.width), luma)
             candidate = Candidate(
-                place, f"seed {seeds[index]}", _score(draws, index), seeds[index], model.name
+                place, f"seed {seeds[index]}", float(scores[index]), seeds[index], model.name
             )
             answers.append(Answer(candidate, Proposal(own, luma, confidence, None)))
     watch.append(time.perf_counter())
-    seconds = dict(zip(("draw", "refine"), _laps(watch), strict=True))
+    seconds = dict(zip(("draw", "rank", "refine"), _laps(watch), strict=True))
     facts = _facts(model, device, size, hints, seconds)
     return ColorizeOutcome(request.target, tuple(answers), (), facts)
 
@@ -188,9 +190,12 @@ def _drawn(
     return sampler.draw([uniforms(seed, h, w) for seed in seeds], on_row)
 
 
-def _score(draws: Draws, index: int) -> float:
-    """Mean log-likelihood of a drawn sub-pixel, at most 0."""
-    return float(draws.log_likelihood[index]) / max(1, 2 * draws.drawn_cells)
+def _scores(network: PixColor, gray: Tensor, draws: Draws) -> Tensor:
+    """The critic's scores (n,), or the mean log-likelihood of a drawn sub-pixel, at most 0."""
+    judged = network.judge(gray, draws.bins)
+    if judged is not None:
+        return judged.cpu()
+    return draws.log_likelihood / max(1, 2 * draws.drawn_cells)
 
 
 def _confidence(draws: Draws, size: WorkingSize) -> Tensor | None:

@@ -17,6 +17,8 @@ from restore_colorize.networks.layers import lookup_map
 from restore_colorize.networks.pixcolor import (
     Draws,
     PixColor,
+    PixColorCritic,
+    PixColorCriticSizes,
     PixColorPrior,
     PixColorPriorSizes,
     PixColorRefinement,
@@ -48,6 +50,8 @@ __all__ = [
     "ExemplarSizes",
     "MultiLevelRDN",
     "PixColor",
+    "PixColorCritic",
+    "PixColorCriticSizes",
     "PixColorPrior",
     "PixColorPriorSizes",
     "PixColorRefinement",

@@ -4,13 +4,30 @@ import json
 
 import pytest
 from restore_colorize.errors import ModelError
-from restore_colorize.networks import PixColorPriorSizes, PixColorRefinementSizes
+from restore_colorize.networks import (
+    PixColorCriticSizes,
+    PixColorPriorSizes,
+    PixColorRefinementSizes,
+    PixColorSizes,
+)
 
 
 @pytest.mark.parametrize("kind", [PixColorPriorSizes, PixColorRefinementSizes])
 def test_a_config_survives_json(kind) -> None:
     for sizes in (kind(), kind.paper()):
         assert kind.from_config(json.loads(json.dumps(sizes.to_config()))) == sizes
+
+
+@pytest.mark.parametrize("critic", [None, PixColorCriticSizes(widths=(4, 6))])
+def test_a_file_may_hold_a_critic(critic) -> None:
+    sizes = PixColorSizes(critic=critic)
+    assert PixColorSizes.from_config(json.loads(json.dumps(sizes.to_config()))) == sizes
+
+
+@pytest.mark.parametrize("config", [{"widths": [4]}, {"widths": [4, 0]}, {"condition": 7}])
+def test_a_critic_that_cannot_be_is_refused(config) -> None:
+    with pytest.raises(ModelError):
+        PixColorSizes.from_config({"critic": config})
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""PixColor (1705.07208): chroma is drawn cell by cell on a small grid, then refined."""
+"""PixColor (1705.07208): chroma is drawn cell by cell on a small grid, ranked, then refined."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from restore_colorize.networks.pixcolor.bins import (
     grid_of,
     nats,
 )
+from restore_colorize.networks.pixcolor.critic import PixColorCritic
 from restore_colorize.networks.pixcolor.network import PixColor
 from restore_colorize.networks.pixcolor.prior import PixColorPrior, PriorOutput
 from restore_colorize.networks.pixcolor.refinement import PixColorRefinement
 from restore_colorize.networks.pixcolor.sampler import Draws, Sampler, SamplingOptions, uniforms
 from restore_colorize.networks.pixcolor.sizes import (
+    PixColorCriticSizes,
     PixColorPriorSizes,
     PixColorRefinementSizes,
     PixColorSizes,
@@ -21,6 +23,8 @@ from restore_colorize.networks.pixcolor.sizes import (
 __all__ = [
     "Draws",
     "PixColor",
+    "PixColorCritic",
+    "PixColorCriticSizes",
     "PixColorPrior",
     "PixColorPriorSizes",
     "PixColorRefinement",

@@ -11,6 +11,7 @@ from restore_colorize.networks.pixcolor.bins import CELL_PX, enlarged
 from restore_colorize.networks.pixcolor.sizes import PixColorRefinementSizes
 
 _GLOBAL_CELLS = 7  # what 224 px leave at 1/32; other sizes are averaged to it
+_TO_HALF, _TO_QUARTER = 2, 6  # layers of ``low``, activations counted, down to 1/2 and to 1/4
 
 
 class PixColorRefinement(nn.Module):
@@ -19,7 +20,8 @@ class PixColorRefinement(nn.Module):
     The table's two unpadded convolutions that end in one cell are read as the fully connected
     layers of that network's global branch, fused with the mid-level features. Where the paper
     predicts chroma, we predict what is missing from the bilinearly enlarged chroma: at the start
-    that is nothing.
+    that is nothing. The paper's decoder sees edges through the features at 1/8 alone; ours is also
+    given the low-level features of its own size.
     """
 
     SIDE_MULTIPLE = CELL_PX
@@ -52,6 +54,9 @@ class PixColorRefinement(nn.Module):
         self.fusion = nn.Sequential(*_conv(mid_out + vector, up8), *_conv(up8, up8))
         self.up4 = nn.Sequential(*_conv(up8, up4), *_conv(up4, up4))
         self.up2 = nn.Sequential(*_conv(up4, up2), *_conv(up2, up2))
+        self.skips = None
+        if self.sizes.has_skips:
+            self.skips = nn.ModuleList([nn.Conv2d(quarter, up8, 1), nn.Conv2d(half, up4, 1)])
         self.last = nn.Conv2d(up2, 2, 1)
         for layer in self.modules():
             if isinstance(layer, nn.Conv2d):  # without norms the signal must keep its size
@@ -75,14 +80,18 @@ class PixColorRefinement(nn.Module):
                 f"Chroma {tuple(chroma.shape)} is not an eighth of the gray {tuple(gray.shape)}."
             )
         large = enlarged(chroma)
-        low = self.low(torch.cat([gray, large], 1))  # (b, low, h/8, w/8)
+        half = self.low[:_TO_HALF](torch.cat([gray, large], 1))  # (b, half, h/2, w/2)
+        quarter = self.low[_TO_HALF:_TO_QUARTER](half)  # (b, quarter, h/4, w/4)
+        low = self.low[_TO_QUARTER:](quarter)  # (b, low, h/8, w/8)
         branch = self.branch(low)  # (b, strided, h/32, w/32)
         if branch.shape[2:] != (_GLOBAL_CELLS, _GLOBAL_CELLS):
             branch = F.adaptive_avg_pool2d(branch, _GLOBAL_CELLS)
         vector = self.vector(branch).expand(-1, -1, *low.shape[2:])  # one cell, repeated
         y = self.fusion(torch.cat([self.mid(low), vector], 1))
-        y = self.up4(F.interpolate(y, scale_factor=2, mode="bilinear"))  # (b, up4, h/4, w/4)
-        y = self.up2(F.interpolate(y, scale_factor=2, mode="bilinear"))  # (b, up2, h/2, w/2)
+        y = F.interpolate(y, scale_factor=2, mode="bilinear")
+        y = self.up4(y if self.skips is None else y + self.skips[0](quarter))  # (b, up4, h/4, w/4)
+        y = F.interpolate(y, scale_factor=2, mode="bilinear")
+        y = self.up2(y if self.skips is None else y + self.skips[1](half))  # (b, up2, h/2, w/2)
         residual = F.interpolate(self.last(y).float(), scale_factor=2, mode="bilinear")
         return large + residual
 

@@ -1,4 +1,4 @@
-"""Sizes of PixColor's two networks: the paper's shapes, small ones, and their way into a file."""
+"""Sizes of PixColor's networks: the paper's shapes, small ones, and their way into a file."""
 
 from __future__ import annotations
 
@@ -91,6 +91,7 @@ class PixColorRefinementSizes(NetworkSizes):
         branch: global branch: its four convolutions down to 1/32, then the two that end in one
             cell.
         decoder: channels at 1/8, 1/4, 1/2, two convolutions each.
+        has_skips: the decoder is given the low-level features of its own size, too (ours).
     """
 
     TITLE: ClassVar[str] = "PixColor's refinement"
@@ -99,6 +100,7 @@ class PixColorRefinementSizes(NetworkSizes):
     mid: tuple[int, int] = (96, 64)
     branch: tuple[int, int, int] = (64, 96, 64)
     decoder: tuple[int, int, int] = (48, 32, 24)
+    has_skips: bool = True
 
     def __post_init__(self) -> None:
         for name, count in (("low", 4), ("mid", 2), ("branch", 3), ("decoder", 3)):
@@ -110,22 +112,54 @@ class PixColorRefinementSizes(NetworkSizes):
     def paper(cls) -> PixColorRefinementSizes:
         """The paper's table, read with a global branch that is fused: 34,265,858 parameters."""
         return cls(
-            low=(64, 128, 256, 512), mid=(512, 256), branch=(512, 1024, 512), decoder=(128, 64, 32)
+            low=(64, 128, 256, 512),
+            mid=(512, 256),
+            branch=(512, 1024, 512),
+            decoder=(128, 64, 32),
+            has_skips=False,
         )
 
 
 @dataclass(frozen=True)
+class PixColorCriticSizes(NetworkSizes):
+    """Channel counts of the critic; the defaults are shipped.
+
+    Attributes:
+        condition: channels of the prior's condition.
+        widths: at 1/8, and at 1/16.
+    """
+
+    TITLE: ClassVar[str] = "PixColor's critic"
+
+    condition: int = 48
+    widths: tuple[int, int] = (48, 64)
+
+    def __post_init__(self) -> None:
+        if len(self.widths) != 2 or min(self.condition, *self.widths) < 1:
+            raise ModelError(f"{self.TITLE} needs positive channels and two widths.")
+
+
+@dataclass(frozen=True)
 class PixColorSizes(NetworkSizes):
-    """Sizes of both networks, as one file of weights holds them."""
+    """Sizes of all networks, as one file of weights holds them; the critic may be missing."""
 
     TITLE: ClassVar[str] = "PixColor"
 
     prior: PixColorPriorSizes = field(default_factory=PixColorPriorSizes)
     refinement: PixColorRefinementSizes = field(default_factory=PixColorRefinementSizes)
+    critic: PixColorCriticSizes | None = None
+
+    def __post_init__(self) -> None:
+        if self.critic and self.critic.condition != self.prior.adaptation[-1]:
+            raise ModelError(
+                f"{self.critic.TITLE} reads {self.critic.condition} channels, but the prior's "
+                f"condition has {self.prior.adaptation[-1]}."
+            )
 
     def to_config(self) -> dict[str, Any]:
         """One table for each network."""
-        return {"prior": self.prior.to_config(), "refinement": self.refinement.to_config()}
+        parts = {"prior": self.prior, "refinement": self.refinement, "critic": self.critic}
+        return {name: part.to_config() for name, part in parts.items() if part is not None}
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Self:
@@ -137,6 +171,7 @@ class PixColorSizes(NetworkSizes):
         readers: dict[str, type[NetworkSizes]] = {
             "prior": PixColorPriorSizes,
             "refinement": PixColorRefinementSizes,
+            "critic": PixColorCriticSizes,
         }
         return super().from_config(
             {

@@ -1,0 +1,62 @@
+"""A critic of PixColor's draws: how true does a chroma grid look for its gray picture (ours)?"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from restore_colorize.errors import ShapeError
+from restore_colorize.networks.pixcolor.bins import chroma_from_bins
+from restore_colorize.networks.pixcolor.sizes import PixColorCriticSizes
+
+
+class PixColorCritic(nn.Module):
+    """Ranks candidates; 1705.07208 found that likelihood does not and left the question open.
+
+    It reads the prior's condition, so that what the prior has learned of pictures need not be
+    learned again, beside the chroma. Every cell is judged with its surroundings, and the grid as a
+    whole by what its cells have in the mean and how far they differ: a color that drifts looks
+    true everywhere but not on the whole.
+    """
+
+    def __init__(self, sizes: PixColorCriticSizes | None = None) -> None:
+        super().__init__()
+        self.sizes = sizes or PixColorCriticSizes()
+        fine, coarse = self.sizes.widths
+        self.fine = nn.Sequential(*_conv(self.sizes.condition + 2, fine), *_conv(fine, fine))
+        self.coarse = nn.Sequential(*_conv(fine, coarse), *_conv(coarse, coarse))
+        self.cells = nn.Conv2d(coarse, 1, 1)
+        self.whole = nn.Sequential(
+            nn.Linear(2 * (fine + coarse), coarse), nn.ReLU(), nn.Linear(coarse, 1)
+        )
+
+    def forward(self, condition: Tensor, bins: Tensor) -> Tensor:
+        """Return scores (b,): higher looks truer; comparable for one gray picture only.
+
+        Args:
+            condition: (b, c, h, w) of the prior for the gray picture, nothing known.
+            bins: (b, 2, h, w) int64 Cr and Cb in 0..31.
+
+        Raises:
+            ShapeError: the two do not belong together.
+        """
+        b, channels, h, w = condition.shape
+        if channels != self.sizes.condition or bins.shape != (b, 2, h, w):
+            raise ShapeError(
+                f"Bins {tuple(bins.shape)} do not belong to a condition {tuple(condition.shape)} "
+                f"whose channels must be {self.sizes.condition}."
+            )
+        chroma = chroma_from_bins(bins).to(condition.dtype)
+        fine = self.fine(torch.cat([condition, chroma], 1))  # (b, fine, h, w)
+        coarse = self.coarse(F.avg_pool2d(fine, 2, ceil_mode=True))  # (b, coarse, h/2, w/2)
+        summary = [
+            statistic
+            for maps in (fine, coarse)
+            for statistic in (maps.mean((2, 3)), maps.flatten(2).std(2, correction=0))
+        ]
+        return self.cells(coarse).mean((1, 2, 3)) + self.whole(torch.cat(summary, 1))[:, 0]
+
+
+def _conv(channels: int, out: int) -> list[nn.Module]:
+    return [nn.Conv2d(channels, out, 3, padding=1), nn.LeakyReLU(0.1)]
