@@ -31,6 +31,12 @@ class FakeResult:
         planes[0] = (planes[0] + 0.2 + 0.1 * candidate.index).clamp(0, 1)
         return self.request.target.with_planes(planes)
 
+    def uncertainty(self) -> Picture:
+        """Return a plane that is unsure on the left."""
+        doubt = torch.zeros(1, *self.request.target.size)
+        doubt[..., :2] = 1
+        return Picture(doubt)
+
 
 @dataclass
 class FakeBackend:
@@ -40,7 +46,9 @@ class FakeBackend:
     is_closed: bool = False
 
     @contextmanager
-    def run(self, request: Request, control: Control) -> Iterator[FakeResult]:
+    def run(
+        self, request: Request, control: Control, *, explain: bool = False
+    ) -> Iterator[FakeResult]:
         self.requests.append(request)
         control.progress("colorize", 0.5)
         if request.target.width == 13:

@@ -233,7 +233,6 @@ def test_warnings_are_told(desk: Desk, backend: FakeBackend) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["old.png", "-o", "new.png"], "Nothing says which colors"),
         (["-r", "r.png", "-o", "new.png"], "at least one target"),
         (["old.png", "-r", "r.png"], "Say with -o"),
         (["old.png", "-r", "none.png", "-o", "new.png"], "none.png"),

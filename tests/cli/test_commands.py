@@ -125,7 +125,7 @@ from restore_colorize.cli import backends, main
 
 class Slow:
     @contextlib.contextmanager
-    def run(self, request, control):
+    def run(self, request, control, **_):
         print("running", flush=True)
         time.sleep(60)
         yield

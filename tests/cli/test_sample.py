@@ -43,12 +43,16 @@ def test_a_folder_is_resumed_and_sheets_are_written(desk: Desk, backend: FakeBac
         desk.gray(f"scans/{name}.png")
     (desk / "out").mkdir()
     (desk / "out" / "a-1.png").write_bytes(b"done")
-    result = desk.run("sample", desk / "scans", "-n", 2, "--sheet", "-o", desk / "out")
+    words = ["-n", 2, "--sheet", "--uncertainty"]
+    result = desk.run("sample", desk / "scans", *words, "-o", desk / "out")
     assert result.exit_code == 0, result.output
     assert len(backend.requests) == 1
     assert (desk / "out" / "a-1.png").read_bytes() == b"done"
     sheet = read_picture(desk / "out" / "b-sheet.png")
     assert sheet.size == (2 * 16 + 8, 2 * 20 + 8)  # the target and two candidates in two rows
+    doubt = read_picture(desk / "out" / "b-uncertainty.png")
+    assert doubt.is_gray
+    assert doubt.size == (8, 12)
 
 
 @pytest.fixture
@@ -58,6 +62,29 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.mkdir()
     add_model(folder)
     monkeypatch.setattr(ModelStore, "default", classmethod(lambda cls: cls([folder])))
+
+
+@pytest.mark.usefixtures("installed")
+def test_without_a_reference_colorize_takes_the_best_sample(desk: Desk) -> None:
+    target, alone = desk.gray("old.png", width=40), ["--device", "cpu", "--threads", 1]
+    result = desk.run("colorize", target, "-o", desk / "new.png", "--seed", 3, *alone)
+    assert result.exit_code == 0, result.output
+    words = ["-n", 4, "--seed", 3, "--diversity", 0, "--uncertainty", *alone]
+    assert desk.run("sample", target, "-o", desk / "each.png", *words).exit_code == 0
+    best, made = read_picture(desk / "each-1.png"), read_picture(desk / "new.png")
+    assert torch.equal(best.planes, made.planes)
+    assert read_picture(desk / "each-uncertainty.png").is_gray
+    again = desk / "again.png"
+    assert desk.run("repeat", desk / "new.png", target, "-o", again).exit_code == 0
+    assert torch.equal(read_picture(again).planes, made.planes)
+
+
+@pytest.mark.usefixtures("installed")
+def test_one_draw_has_no_uncertainty_to_write(desk: Desk) -> None:
+    words = ["-n", 1, "--uncertainty", "--device", "cpu"]
+    result = desk.run("sample", desk.gray("old.png"), "-o", desk / "new.png", *words)
+    assert result.exit_code != 0
+    assert "a single draw" in result.output
 
 
 @pytest.mark.usefixtures("installed")

@@ -14,7 +14,9 @@ from restore_colorize.imaging import Picture
 if TYPE_CHECKING:
     from restore_colorize_proto.v1.restore_colorize_pb2 import Receipt
 
-__all__ = ["Backend", "Result", "Server", "open_backend"]
+__all__ = ["NO_UNCERTAINTY", "Backend", "Result", "Server", "open_backend"]
+
+NO_UNCERTAINTY = "There is no uncertainty to show: a single draw knows no other to compare with."
 
 
 class Result(Protocol):
@@ -35,6 +37,13 @@ class Result(Protocol):
     def picture(self, candidate: Candidate) -> Picture:
         """Return a candidate at the target's size and depth, unblended."""
 
+    def uncertainty(self) -> Picture:
+        """Return where the best candidate is least sure, white there, gray at 8 bit.
+
+        Raises:
+            RequestError: the run was not asked to explain, or the engine cannot tell.
+        """
+
     def damage_mask(self) -> Picture:
         """Return where damage was found, gray at 8 bit and the target's size.
 
@@ -46,8 +55,13 @@ class Result(Protocol):
 class Backend(Protocol):
     """Where requests go, one after another."""
 
-    def run(self, request: Request, control: Control) -> AbstractContextManager[Result]:
+    def run(
+        self, request: Request, control: Control, *, explain: bool = False
+    ) -> AbstractContextManager[Result]:
         """Run one request; its pictures can be had while the context is open.
+
+        Args:
+            explain: the result's uncertainty will be asked for.
 
         Raises:
             RestoreError, ServerAnswerError: it failed; one sentence.

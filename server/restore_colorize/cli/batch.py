@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from restore_colorize.cli.backends import Backend, Result
-from restore_colorize.cli.pairings import Pairing, numbered, readable
+from restore_colorize.cli.pairings import Pairing, beside, numbered, readable
 from restore_colorize.cli.receipts import texts_of
 from restore_colorize.cli.report import PictureControl, Report
 from restore_colorize.cli.sheets import contact_sheet
@@ -42,8 +42,10 @@ class Existing(Enum):
 class Settings:
     """What all pictures of a run have in common.
 
-    selection, hints: files of each target's size. existing: see ``Existing``. has_sheet: also
-    write OUT-sheet, the target and all candidates side by side.
+    selection, hints: files of each target's size. existing: see ``Existing``. kept: how many of
+    the candidates are written, the best first; 0 for all. has_sheet: also write OUT-sheet, the
+    target and all candidates side by side. has_uncertainty: also write OUT-uncertainty, gray,
+    white where the engine is least sure.
     """
 
     options: TaskOptions
@@ -53,7 +55,9 @@ class Settings:
     model: str = ""
     seed: int = 0
     existing: Existing = Existing.REFUSE
+    kept: int = 0
     has_sheet: bool = False
+    has_uncertainty: bool = False
 
 
 def colorize_all(
@@ -113,7 +117,7 @@ def _colorize(
     control: PictureControl,
     references: _ReferenceReader,
 ) -> None:
-    outputs = numbered(pairing.output, settings.options.candidates)
+    outputs = numbered(pairing.output, settings.kept or settings.options.candidates)
     if is_there_already(pairing, outputs, settings.existing, report):
         return
     target = read_picture(pairing.target)
@@ -128,12 +132,13 @@ def _colorize(
         model=settings.model,
         seed=settings.seed,
     )
-    with backend.run(request, control) as result:
+    with backend.run(request, control, explain=settings.has_uncertainty) as result:
         pairing.output.parent.mkdir(parents=True, exist_ok=True)
         if settings.has_sheet:
             shown = [target, *map(result.picture, result.candidates)]
-            sheet = pairing.output.with_stem(f"{pairing.output.stem}-sheet")
-            write_picture(contact_sheet(shown), sheet)
+            write_picture(contact_sheet(shown), beside(pairing.output, "sheet"))
+        if settings.has_uncertainty:
+            write_picture(result.uncertainty(), beside(pairing.output, "uncertainty"))
         for candidate, output in reversed(list(zip(result.candidates, outputs, strict=False))):
             write_candidate(target, selection, result, candidate, output)
         for candidate, output in zip(result.candidates, outputs, strict=False):

@@ -19,12 +19,13 @@ from restore_colorize.cli.pairings import Pairing, check_outputs, pair_targets, 
 from restore_colorize.cli.running import existing_of, running
 
 if TYPE_CHECKING:
-    from restore_colorize.cli.batch import Settings
+    from restore_colorize.cli.batch import Existing, Settings
 
 __all__ = ["colorize"]
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _PATH = click.Path(path_type=Path)
+_DRAWN = 4  # candidates without a reference, of which the best is taken
 
 
 @click.command()
@@ -94,28 +95,33 @@ _PATH = click.Path(path_type=Path)
 def colorize(
     context: click.Context, targets: tuple[Path, ...], as_json: bool, **chosen: Any
 ) -> int:
-    """Give gray pictures the colors of reference pictures.
+    """Give gray pictures the colors of reference pictures, or likely ones without any.
 
-    TARGETS are pictures or folders of pictures. Brightness stays as it is, and so does everything
+    TARGETS are pictures or folders of pictures. Where nothing says which colors are wanted, the
+    best of several draws is taken, as by `sample`. Brightness stays as it is, and so does everything
     outside of a selection. In a folder, outputs that exist are skipped: a run that was interrupted
     continues when it is started again.
 
     \b
     restore-colorize colorize old.jpg -r similar.jpg -o colored.png
     restore-colorize colorize scans/ -r similar.jpg -o colored/
+    restore-colorize colorize old.jpg -o colored.png
     restore-colorize colorize --pairs table.csv -o colored/
     """
     pairings = _pairings(targets, chosen)
     masks = [chosen[name] for name in ("selection", "hints", "pairs") if chosen[name]]
     check_outputs(pairings, masks, chosen["candidates"])
-    _refuse_contradictions(context, pairings, chosen)
+    _refuse_contradictions(chosen)
 
     # From here on torch is needed.
     from restore_colorize.cli.batch import colorize_all
 
-    settings = _settings(chosen, pairings)
+    steered = [one for one in pairings if one.references or chosen["hints"] or _knows_any(chosen)]
+    drawn = [one for one in pairings if one not in steered]
+    existing = existing_of(pairings, chosen)
     with running(context, pairings, as_json, chosen) as (backend, report):
-        colorize_all(pairings, settings, backend, report)
+        colorize_all(steered, _settings(chosen, existing), backend, report)
+        colorize_all(drawn, _drawn_settings(chosen, existing), backend, report)
     return FAILED if report.failures else 0
 
 
@@ -135,18 +141,13 @@ def _pairings(targets: tuple[Path, ...], chosen: dict[str, Any]) -> list[Pairing
     return pair_targets(targets, references, output, suffix)
 
 
-def _refuse_contradictions(
-    context: click.Context, pairings: list[Pairing], chosen: dict[str, Any]
-) -> None:
+def _knows_any(chosen: dict[str, Any]) -> bool:
+    return chosen["known_colors"] != "none"
+
+
+def _refuse_contradictions(chosen: dict[str, Any]) -> None:
     """Say at the door what cannot work, before torch is imported."""
-    missing = [pairing.target for pairing in pairings if not pairing.references]
-    known = chosen["known_colors"] != "none"
-    if missing and not chosen["hints"] and not known:
-        raise click.UsageError(
-            f"Nothing says which colors {missing[0]} should get: give a --reference, or --hints. "
-            "(Colors without either come with sampling, which this version does not have yet.)"
-        )
-    if known and not chosen["selection"]:
+    if _knows_any(chosen) and not chosen["selection"]:
         raise click.UsageError("--known-colors outside-selection needs a --selection.")
     elsewhere = any(chosen[name] for name in ("token_file", "fingerprint", "ca_file"))
     if elsewhere and chosen["server"] in (None, "", "local"):
@@ -155,7 +156,7 @@ def _refuse_contradictions(
         raise click.UsageError("--threads and --device are the server's own: give them to `serve`.")
 
 
-def _settings(chosen: dict[str, Any], pairings: list[Pairing]) -> Settings:
+def _settings(chosen: dict[str, Any], existing: Existing) -> Settings:
     from restore_colorize.cli.batch import Settings
     from restore_colorize.engines import ColorizeOptions, KnownColors
 
@@ -173,5 +174,26 @@ def _settings(chosen: dict[str, Any], pairings: list[Pairing]) -> Settings:
         hints=chosen["hints"],
         model=chosen["model"],
         seed=chosen["seed"],
-        existing=existing_of(pairings, chosen),
+        existing=existing,
+    )
+
+
+def _drawn_settings(chosen: dict[str, Any], existing: Existing) -> Settings:
+    """Draw several, of which the best are kept."""
+    from restore_colorize.cli.batch import Settings
+    from restore_colorize.engines import SampleOptions
+
+    options = SampleOptions(
+        strength=chosen["strength"],
+        saturation=chosen["saturation"],
+        candidates=max(_DRAWN, chosen["candidates"]),
+    )
+    return Settings(
+        options=options,
+        engine="sample",
+        selection=chosen["selection"],
+        model=chosen["model"],
+        seed=chosen["seed"],
+        existing=existing,
+        kept=chosen["candidates"],
     )

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import torch
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 
-from restore_colorize.cli.backends import Result
+from restore_colorize.cli.backends import NO_UNCERTAINTY, Result
 from restore_colorize.cli.wire import as_sent, mask_as_sent
 from restore_colorize.engines import (
     Candidate,
@@ -48,8 +48,8 @@ class LocalBackend:
         self._force = force
 
     @contextmanager
-    def run(self, request: Request, control: Control) -> Iterator[Result]:
-        """Run one request.
+    def run(self, request: Request, control: Control, *, explain: bool = False) -> Iterator[Result]:
+        """Run one request; here the result's uncertainty can always be asked for.
 
         Raises:
             RestoreError: it failed; one sentence.
@@ -86,12 +86,23 @@ class _LocalResult:
         )
         return Picture.from_samples(picture.quantize())
 
+    def uncertainty(self) -> Picture:
+        """Return where the best candidate is least sure, rounded to 8 bit."""
+        doubt = self._outcome.uncertainty(0)
+        if doubt is None:
+            raise RequestError(NO_UNCERTAINTY)
+        return _eight_bits(doubt)
+
     def damage_mask(self) -> Picture:
         """Return where damage was found, rounded to 8 bit."""
         mask = self._outcome.damage_mask
         if mask is None:
             raise RequestError("The result holds no damage mask: only detecting damage gives one.")
-        return Picture.from_samples(Picture(mask[None]).quantize())
+        return _eight_bits(mask)
+
+
+def _eight_bits(plane: torch.Tensor) -> Picture:
+    return Picture.from_samples(Picture(plane[None]).quantize())
 
 
 def repeating_backend(receipt: pb.Receipt) -> LocalBackend:

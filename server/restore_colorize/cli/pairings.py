@@ -15,6 +15,7 @@ from restore_colorize.errors import FormatError
 __all__ = [
     "SUFFIXES",
     "Pairing",
+    "beside",
     "check_outputs",
     "numbered",
     "pair_targets",
@@ -136,7 +137,12 @@ def numbered(output: Path, candidates: int) -> list[Path]:
     """Return the files of a pairing's candidates: OUT, or OUT-1, OUT-2, … for several."""
     if candidates == 1:
         return [output]
-    return [output.with_stem(f"{output.stem}-{count}") for count in range(1, candidates + 1)]
+    return [beside(output, str(count)) for count in range(1, candidates + 1)]
+
+
+def beside(output: Path, what: str) -> Path:
+    """Return the file OUT-WHAT of a pairing's further picture."""
+    return output.with_stem(f"{output.stem}-{what}")
 
 
 def readable(name: str) -> str:

@@ -9,7 +9,7 @@ import restore_colorize_client as client
 import torch
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 
-from restore_colorize.cli.backends import Result, Server
+from restore_colorize.cli.backends import NO_UNCERTAINTY, Result, Server
 from restore_colorize.cli.failures import ServerAnswerError
 from restore_colorize.cli.pixels import from_pixels, to_pixels
 from restore_colorize.cli.wire import mask_as_sent
@@ -51,7 +51,7 @@ class RemoteBackend:
             self._connected()
 
     @contextmanager
-    def run(self, request: Request, control: Control) -> Iterator[Result]:
+    def run(self, request: Request, control: Control, *, explain: bool = False) -> Iterator[Result]:
         """Run one request on a call of its own, which is cancelled when the context is left early.
 
         Raises:
@@ -59,7 +59,7 @@ class RemoteBackend:
         """
         with _as_answers():
             try:
-                with self._connected().run(_job(request)) as job:
+                with self._connected().run(_job(request, explain)) as job:
                     for event in job.events():
                         _tell(event, control)
                     yield _RemoteResult(request, job, job.result())
@@ -128,6 +128,13 @@ class _RemoteResult:
         pixels = self._job.render(candidate.index, options.strength, options.saturation)
         return from_pixels(pixels)
 
+    def uncertainty(self) -> Picture:
+        """Return the plane that came with the result."""
+        try:
+            return from_pixels(self._result.image(kind=client.ResultKind.UNCERTAINTY))
+        except KeyError:
+            raise RequestError(NO_UNCERTAINTY) from None
+
     def damage_mask(self) -> Picture:
         """Return the mask that came with the result."""
         try:
@@ -147,7 +154,7 @@ def _as_answers() -> Iterator[None]:
         raise ServerAnswerError(str(error), error.reason or "server") from error
 
 
-def _job(request: Request) -> client.JobRequest:
+def _job(request: Request, explain: bool) -> client.JobRequest:
     return client.JobRequest(
         target=to_pixels(request.target),
         task=_task(request.options),
@@ -162,6 +169,7 @@ def _job(request: Request) -> client.JobRequest:
         model=request.model,
         seed=request.seed,
         deliver=0,
+        explain=explain,
     )
 
 

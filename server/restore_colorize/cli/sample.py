@@ -42,6 +42,11 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="Mask: white is drawn anew, between the colors that the target has where it is black.",
 )
 @click.option("--sheet", is_flag=True, help="Also write OUT-sheet: all candidates side by side.")
+@click.option(
+    "--uncertainty",
+    is_flag=True,
+    help="Also write OUT-uncertainty: white where the draws disagree.",
+)
 @number_option(
     "--temperature", 0.1, 4, 1.0, "Below 1 likelier colors are drawn, above 1 bolder ones."
 )
@@ -89,6 +94,7 @@ def sample(context: click.Context, targets: tuple[Path, ...], as_json: bool, **c
         seed=chosen["seed"],
         existing=existing_of(pairings, chosen),
         has_sheet=chosen["sheet"],
+        has_uncertainty=chosen["uncertainty"],
     )
     with running(context, pairings, as_json, chosen) as (backend, report):
         colorize_all(pairings, settings, backend, report)
