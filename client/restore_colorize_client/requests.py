@@ -41,6 +41,7 @@ class Colorize:
     candidates: int = 1
     working_short_side: int = 0  # pixels; 0: the model's own
     trust: float = 0.0  # 1 uses references even if the model finds them unrelated
+    model: str = ""  # of the colors of a Restore; other jobs name it in JobRequest
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Restore:
     """Repair scratches, holes, fading, blur and noise."""
 
     strength: float = 1.0  # 0 leaves the picture
-    eagerness: float = 0.5  # how readily marks are taken for damage: 0 safe, 1 eager
+    eagerness: float = 0.0  # how readily marks are taken for damage: 0 safe, 1 eager
     tone: bool = False  # also correct fading and contrast
     white_balance: bool = False  # of faded color pictures
     colorize: bool = False  # then colorize, as ``colors`` says

@@ -22,6 +22,14 @@ OUTSIDE = KnownColors.OUTSIDE_SELECTION
         ("colorize", ColorizeOptions(0.5, 1.5, OUTSIDE, 3, working_short_side=128, trust=0.25)),
         ("detect_damage", DetectOptions(sensitivity=0.75)),
         ("restore", RestoreOptions(0.5, eagerness=0.25, tone=True, white_balance=True)),
+        (
+            "restore",
+            RestoreOptions(
+                0.5,
+                colors=ColorizeOptions(saturation=2.0, candidates=2, trust=0.5),
+                color_model="tiny",
+            ),
+        ),
         ("sample", SampleOptions(0.5, 1.5, OUTSIDE, 6, 0.75, 0.5, 0.25, refine=False)),
     ],
 )

@@ -287,20 +287,22 @@ class Restore(_message.Message):
     def __init__(self, strength: _Optional[float] = ..., eagerness: _Optional[float] = ..., tone: bool = ..., white_balance: bool = ..., colorize: bool = ..., colors: _Optional[_Union[Colorize, _Mapping]] = ...) -> None: ...
 
 class Colorize(_message.Message):
-    __slots__ = ("strength", "saturation", "known_colors", "candidates", "working_short_side", "trust")
+    __slots__ = ("strength", "saturation", "known_colors", "candidates", "working_short_side", "trust", "model")
     STRENGTH_FIELD_NUMBER: _ClassVar[int]
     SATURATION_FIELD_NUMBER: _ClassVar[int]
     KNOWN_COLORS_FIELD_NUMBER: _ClassVar[int]
     CANDIDATES_FIELD_NUMBER: _ClassVar[int]
     WORKING_SHORT_SIDE_FIELD_NUMBER: _ClassVar[int]
     TRUST_FIELD_NUMBER: _ClassVar[int]
+    MODEL_FIELD_NUMBER: _ClassVar[int]
     strength: float
     saturation: float
     known_colors: KnownColors
     candidates: int
     working_short_side: int
     trust: float
-    def __init__(self, strength: _Optional[float] = ..., saturation: _Optional[float] = ..., known_colors: _Optional[_Union[KnownColors, str]] = ..., candidates: _Optional[int] = ..., working_short_side: _Optional[int] = ..., trust: _Optional[float] = ...) -> None: ...
+    model: str
+    def __init__(self, strength: _Optional[float] = ..., saturation: _Optional[float] = ..., known_colors: _Optional[_Union[KnownColors, str]] = ..., candidates: _Optional[int] = ..., working_short_side: _Optional[int] = ..., trust: _Optional[float] = ..., model: _Optional[str] = ...) -> None: ...
 
 class Sample(_message.Message):
     __slots__ = ("strength", "saturation", "known_colors", "candidates", "temperature", "top_p", "diversity", "refine")
@@ -457,7 +459,7 @@ class Timing(_message.Message):
     def __init__(self, stage: _Optional[str] = ..., seconds: _Optional[float] = ...) -> None: ...
 
 class Receipt(_message.Message):
-    __slots__ = ("format", "engine", "model", "weights_sha256", "seed", "environment", "target_sha256", "region", "working_width", "working_height", "references", "hints", "selection_sha256", "restore", "colorize", "sample", "suggest_references", "detect_damage")
+    __slots__ = ("format", "engine", "model", "weights_sha256", "seed", "environment", "target_sha256", "region", "working_width", "working_height", "references", "hints", "selection_sha256", "color_model", "color_weights_sha256", "restore", "colorize", "sample", "suggest_references", "detect_damage")
     FORMAT_FIELD_NUMBER: _ClassVar[int]
     ENGINE_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
@@ -471,6 +473,8 @@ class Receipt(_message.Message):
     REFERENCES_FIELD_NUMBER: _ClassVar[int]
     HINTS_FIELD_NUMBER: _ClassVar[int]
     SELECTION_SHA256_FIELD_NUMBER: _ClassVar[int]
+    COLOR_MODEL_FIELD_NUMBER: _ClassVar[int]
+    COLOR_WEIGHTS_SHA256_FIELD_NUMBER: _ClassVar[int]
     RESTORE_FIELD_NUMBER: _ClassVar[int]
     COLORIZE_FIELD_NUMBER: _ClassVar[int]
     SAMPLE_FIELD_NUMBER: _ClassVar[int]
@@ -489,12 +493,14 @@ class Receipt(_message.Message):
     references: _containers.RepeatedCompositeFieldContainer[WorkingPicture]
     hints: WorkingPicture
     selection_sha256: str
+    color_model: str
+    color_weights_sha256: str
     restore: Restore
     colorize: Colorize
     sample: Sample
     suggest_references: SuggestReferences
     detect_damage: DetectDamage
-    def __init__(self, format: _Optional[int] = ..., engine: _Optional[str] = ..., model: _Optional[str] = ..., weights_sha256: _Optional[str] = ..., seed: _Optional[int] = ..., environment: _Optional[_Union[Environment, _Mapping]] = ..., target_sha256: _Optional[str] = ..., region: _Optional[_Union[Region, _Mapping]] = ..., working_width: _Optional[int] = ..., working_height: _Optional[int] = ..., references: _Optional[_Iterable[_Union[WorkingPicture, _Mapping]]] = ..., hints: _Optional[_Union[WorkingPicture, _Mapping]] = ..., selection_sha256: _Optional[str] = ..., restore: _Optional[_Union[Restore, _Mapping]] = ..., colorize: _Optional[_Union[Colorize, _Mapping]] = ..., sample: _Optional[_Union[Sample, _Mapping]] = ..., suggest_references: _Optional[_Union[SuggestReferences, _Mapping]] = ..., detect_damage: _Optional[_Union[DetectDamage, _Mapping]] = ...) -> None: ...
+    def __init__(self, format: _Optional[int] = ..., engine: _Optional[str] = ..., model: _Optional[str] = ..., weights_sha256: _Optional[str] = ..., seed: _Optional[int] = ..., environment: _Optional[_Union[Environment, _Mapping]] = ..., target_sha256: _Optional[str] = ..., region: _Optional[_Union[Region, _Mapping]] = ..., working_width: _Optional[int] = ..., working_height: _Optional[int] = ..., references: _Optional[_Iterable[_Union[WorkingPicture, _Mapping]]] = ..., hints: _Optional[_Union[WorkingPicture, _Mapping]] = ..., selection_sha256: _Optional[str] = ..., color_model: _Optional[str] = ..., color_weights_sha256: _Optional[str] = ..., restore: _Optional[_Union[Restore, _Mapping]] = ..., colorize: _Optional[_Union[Colorize, _Mapping]] = ..., sample: _Optional[_Union[Sample, _Mapping]] = ..., suggest_references: _Optional[_Union[SuggestReferences, _Mapping]] = ..., detect_damage: _Optional[_Union[DetectDamage, _Mapping]] = ...) -> None: ...
 
 class WorkingPicture(_message.Message):
     __slots__ = ("width", "height", "channels", "deflated", "name")

@@ -99,7 +99,6 @@ class ColorizeOutcome:
         """
         check_unit("strength", strength)
         check_unit("saturation", saturation, 4.0)
-        proposal = self._proposal(index)
         target = self.target
         if preview_short_side:
             size = working_size(
@@ -110,6 +109,17 @@ class ColorizeOutcome:
             if target.alpha is not None:
                 alpha = shrink(target.alpha[None], size.height, size.width)[0].clamp(0, 1)
             target = Picture(planes.clamp(0, 1), alpha, 8)
+        return self.joined(target, index, strength, saturation, control)
+
+    def joined(
+        self, target: Picture, index: int, strength: float, saturation: float, control: Control
+    ) -> Picture:
+        """Join a candidate's chroma with another picture of the same things, of any size.
+
+        Raises:
+            RangeError, CancelledError: as for ``render``.
+        """
+        proposal = self._proposal(index)
 
         def on_strip(share: float) -> None:
             control.check()

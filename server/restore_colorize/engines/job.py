@@ -22,6 +22,7 @@ __all__ = [
     "Control",
     "KnownColors",
     "Outcome",
+    "PartOfJob",
     "Reference",
     "Request",
     "SilentControl",
@@ -183,6 +184,27 @@ class Control(Protocol):
         """Raise CancelledError if the job should stop; called between stages, tiles and strips."""
 
 
+@dataclass(frozen=True)
+class PartOfJob:
+    """Control of a part of a job, whose progress goes from ``first`` to ``last`` of the whole."""
+
+    whole: Control
+    first: float
+    last: float
+
+    def progress(self, stage: str, fraction: float, remaining_s: float = 0.0) -> None:
+        """Tell the share of the whole job."""
+        self.whole.progress(stage, self.first + (self.last - self.first) * fraction, remaining_s)
+
+    def warn(self, code: str, text: str) -> None:
+        """Pass it on."""
+        self.whole.warn(code, text)
+
+    def check(self) -> None:
+        """Stop when the whole job should."""
+        self.whole.check()
+
+
 class SilentControl:
     """A control for callers that only want the result."""
 
@@ -253,6 +275,8 @@ class Facts:
     dtype: str
     working_width: int
     working_height: int
+    color_model: str = ""  # of a restoration that is colorized
+    color_weights_sha256: str = ""
     references: tuple[WorkingPicture, ...] = ()
     hints: WorkingPicture | None = None
     timings_s: Mapping[str, float] = field(default_factory=dict)

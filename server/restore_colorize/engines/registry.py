@@ -13,9 +13,11 @@ from torch import nn
 
 from restore_colorize.engines import colorize as _colorize
 from restore_colorize.engines import restore as _restore
+from restore_colorize.engines import restored_colors as _restored_colors
 from restore_colorize.engines import sample as _sample
 from restore_colorize.engines.devices import Device, Environment, choose_device
-from restore_colorize.engines.job import Control, Outcome, Request
+from restore_colorize.engines.job import Control, Outcome, PartOfJob, Request
+from restore_colorize.engines.restored import RestoreOutcome
 from restore_colorize.errors import (
     EnvironmentChangedError,
     MemoryShortError,
@@ -87,10 +89,13 @@ _ROWS = (
     _Row(
         EngineInfo(
             name="restore",
-            title="Repair scratches, holes, noise, blur and fading",
+            title="Repair scratches, holes, noise, blur and fading; then colorize, if wanted",
             models=(),
+            takes_references=True,
+            takes_hints=True,
             takes_selection=True,
             takes_damage=True,
+            gives_candidates=True,
         ),
         _restore.ROLE,
         _restore.restore,
@@ -208,6 +213,7 @@ class Engines:
             CancelledError: ``control`` said so.
         """
         row = self._row(request.engine)
+        _restored_colors.check_colors(request)
         model = self.models.find(row.role, request.model)
         device = self.device if force is None else _forced(self.device, force)
         try:
@@ -236,7 +242,18 @@ class Engines:
     ) -> Outcome:
         control.progress("load", 0.0)
         network = self.models.load(model, device.torch_device, device.dtype)
-        return row.run(request, model, network, device, control)
+        options = request.options
+        if not isinstance(options, _restore.RestoreOptions) or options.colors is None:
+            return row.run(request, model, network, device, control)
+        color_model = self.models.find(_colorize.ROLE, options.color_model)
+        first = PartOfJob(control, 0.0, _restored_colors.RESTORING)
+        restored = row.run(request, model, network, device, first)
+        assert isinstance(restored, RestoreOutcome)  # whose options these are
+        network = self.models.load(color_model, device.torch_device, device.dtype)
+        second = PartOfJob(control, _restored_colors.RESTORING, 1.0)
+        return _restored_colors.color_restored(
+            restored, request, color_model, network, device, second
+        )
 
     def _row(self, name: str) -> _Row:
         for row in _ROWS:

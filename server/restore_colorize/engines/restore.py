@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from restore_colorize.engines.devices import Device
 from restore_colorize.engines.job import (
     Candidate,
+    ColorizeOptions,
     Control,
     Facts,
     Request,
@@ -60,15 +61,21 @@ class RestoreOptions(TaskOptions):
     eagerness: how readily marks are taken for damage: 0 safe, 1 eager.
     tone: also correct fading and contrast; never under a damage mask or selection.
     white_balance: also take the cast of a color picture's bright parts away.
+    colors: colorize what was restored; saturation, known_colors and candidates are then its own.
+    color_model: which model does; empty is the default.
     """
 
     eagerness: float = 0.0
     tone: bool = False
     white_balance: bool = False
+    colors: ColorizeOptions | None = None
+    color_model: str = ""
 
     def __post_init__(self) -> None:
         super().__post_init__()
         check_unit("eagerness", self.eagerness)
+        for name in ("saturation", "known_colors", "candidates") if self.colors else ():
+            object.__setattr__(self, name, getattr(self.colors, name))
 
 
 @dataclass(frozen=True)

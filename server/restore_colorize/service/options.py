@@ -72,26 +72,28 @@ def _colorize_message(options: ColorizeOptions) -> pb.Colorize:
 
 
 def _restore(task: pb.Restore) -> RestoreOptions:
-    if task.colorize:
-        raise NotAvailableError(
-            "This version cannot restore and colorize in one job yet: restore first, then colorize "
-            "the result."
-        )
     return RestoreOptions(
         strength=task.strength,
         eagerness=task.eagerness,
         tone=task.tone,
         white_balance=task.white_balance,
+        colors=_colorize(task.colors) if task.colorize else None,
+        color_model=task.colors.model,
     )
 
 
 def _restore_message(options: RestoreOptions) -> pb.Restore:
-    return pb.Restore(
+    task = pb.Restore(
         strength=options.strength,
         eagerness=options.eagerness,
         tone=options.tone,
         white_balance=options.white_balance,
     )
+    if options.colors is not None:
+        task.colorize = True
+        task.colors.CopyFrom(_colorize_message(options.colors))
+        task.colors.model = options.color_model
+    return task
 
 
 def _sample(task: pb.Sample) -> SampleOptions:

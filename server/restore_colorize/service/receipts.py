@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -55,12 +56,17 @@ def write_receipt(
         samples: SHA-256 by field name, as from ``samples_sha256``.
     """
     here = vars(environment) | {"device": facts.device, "dtype": facts.dtype}
-    fields: dict[str, Any] = {request.engine: options_message(request.options), **samples}
+    options = request.options
+    if facts.color_model:
+        options = replace(options, color_model=facts.color_model)
+    fields: dict[str, Any] = {request.engine: options_message(options), **samples}
     return pb.Receipt(
         format=FORMAT,
         engine=request.engine,
         model=facts.model,
         weights_sha256=facts.weights_sha256,
+        color_model=facts.color_model,
+        color_weights_sha256=facts.color_weights_sha256,
         seed=request.seed,
         environment=pb.Environment(**here),
         region=region,
@@ -108,12 +114,16 @@ def check_receipt(receipt: pb.Receipt, models: Mapping[str, str]) -> None:
         )
     if len(receipt.references) > _MAX_WORKING_PICTURES:
         raise FormatError("The receipt holds more references than a job can have.")
-    if models.get(receipt.model) != receipt.weights_sha256:
-        how = "is another one" if receipt.model in models else "is not installed"
-        raise EnvironmentChangedError(
-            f"The result cannot be repeated exactly here, because the model {receipt.model[:80]!r} "
-            f"{how}."
-        )
+    used = {receipt.model: receipt.weights_sha256}
+    if receipt.color_model:
+        used[receipt.color_model] = receipt.color_weights_sha256
+    for model, sha256 in used.items():
+        if models.get(model) != sha256:
+            how = "is another one" if model in models else "is not installed"
+            raise EnvironmentChangedError(
+                "The result cannot be repeated exactly here, because the model "
+                f"{model[:80]!r} {how}."
+            )
 
 
 def check_samples(receipt: pb.Receipt, samples: Mapping[str, str]) -> None:
