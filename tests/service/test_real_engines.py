@@ -13,6 +13,7 @@ from restore_colorize.errors import ModelError
 from restore_colorize.models import ModelStore
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 
+from tests.engines.restoration_folder import add_model
 from tests.models.folders import write_model_folder
 from tests.service.harness import (
     chunks,
@@ -23,6 +24,7 @@ from tests.service.harness import (
     in_loop,
     kinds,
     plane,
+    refusal,
     rig,
     talk,
     upload,
@@ -70,6 +72,40 @@ def test_a_receipt_repeats_the_bytes_of_a_real_engine(engines: Engines) -> None:
         assert image(first, whole)[1].shape == (70, 90, 3)
         assert np.array_equal(image(first, whole)[1], image(second, 0)[1])
         assert second[-1].done.receipt == receipt
+
+    main()
+
+
+def test_a_restoration_with_colors_is_repeated_from_its_receipt(
+    tmp_path: Path, engines: Engines
+) -> None:
+    add_model(tmp_path)
+    both = Engines(ModelStore([tmp_path]), "cpu", threads=1)
+
+    @in_loop
+    async def main() -> None:
+        target = gray(70, 90)
+        reference = np.random.default_rng(0).integers(0, 256, (40, 50, 3), np.uint8)
+        task = pb.Restore(strength=1, colorize=True, colors=pb.Colorize(strength=1, saturation=1.5))
+        planes = plane(target), plane(reference, pb.REFERENCE, 2)
+        job = [
+            header(*planes, restore=task, deliver=1),
+            *chunks(target, size=4000),
+            *chunks(reference, 2, 4000),
+            finish(p1=target.nbytes, p2=reference.nbytes),
+        ]
+        async with rig(both) as server:
+            first = await talk(server.call(), job)
+            receipt = first[-1].done.receipt
+            second = await talk(server.call(), upload(target, repeat=receipt, deliver=1))
+        assert (receipt.model, receipt.color_model) == ("tiny-restoration", "tiny")
+        assert receipt.restore.colors.model == "tiny"
+        assert np.array_equal(image(first, 0)[1], image(second, 0)[1])
+        assert second[-1].done.receipt == receipt
+        receipt.color_weights_sha256 = "0" * 64
+        async with rig(both) as server:
+            _, _, sentence = await refusal(server, upload(target, repeat=receipt, deliver=1))
+        assert "'tiny' is another one" in sentence
 
     main()
 
