@@ -12,12 +12,14 @@ from restore_colorize.models import ModelStore
 
 from tests.cli.desk import Desk
 from tests.engines.restoration_folder import add_model
+from tests.models.folders import write_model_folder
 
 
 @pytest.fixture(autouse=True)
 def tiny_model(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make a tiny random network the only model."""
+    """Make tiny random networks the only models."""
     folder = tmp_path_factory.mktemp("models")
+    write_model_folder(folder)
     add_model(folder)
     monkeypatch.setattr(ModelStore, "default", classmethod(lambda cls: cls([folder])))
 
@@ -115,3 +117,36 @@ def test_a_restored_picture_is_repeated_exactly_from_its_receipt(desk: Desk) -> 
     without = desk.run(*words, "--overwrite")
     assert without.exit_code == 1
     assert "mask" in without.output
+
+
+def test_a_restored_picture_gets_the_colors_of_a_reference_in_the_same_run(desk: Desk) -> None:
+    target, reference = desk.gray("old.tif", width=48, depth=16), desk.color("ref.png", (40, 60))
+    words = ["restore", target, "--colorize", "-r", reference, "--saturation", 2]
+    done(desk, *words, "-o", desk / "new.tif")
+    new = read_picture(desk / "new.tif")
+    assert (new.depth, new.is_gray) == (16, False)
+    assert new.size == read_picture(target).size
+    again = desk.run("repeat", desk / "new.tif", target, "-o", desk / "again.tif")
+    assert again.exit_code == 0, again.output
+    assert torch.equal(read_picture(desk / "again.tif").planes, new.planes)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--colorize"], "needs a --reference"),
+        (["--color-model", "tiny"], "need --colorize"),
+        (["--server=local", "--threads", "2"], "give them to `serve`"),
+        (["--token-file", "TOKEN"], "need --server HOST:PORT"),
+    ],
+)
+def test_what_cannot_work_together_is_said_at_the_door(
+    desk: Desk, words: list[str], sentence: str
+) -> None:
+    (desk / "token").write_text("secret")
+    target = desk.gray("old.png", width=20)
+    given = [str(desk / "token") if word == "TOKEN" else word for word in words]
+    result = desk.run("restore", target, "-o", desk / "new.png", *given)
+    assert result.exit_code == 2
+    assert sentence in result.output
+    assert not (desk / "new.png").exists()

@@ -22,6 +22,7 @@ from restore_colorize.imaging import Picture, blend, read_mask, read_picture, wr
 
 __all__ = [
     "Existing",
+    "ReferenceReader",
     "Settings",
     "colorize_all",
     "each_picture",
@@ -68,7 +69,7 @@ def colorize_all(
     Outputs appear whole or not at all, the first candidate's last: where it exists the picture is
     done, and a run that was interrupted continues there when it is started again.
     """
-    references = _ReferenceReader()
+    references = ReferenceReader()
 
     def work(pairing: Pairing, control: PictureControl) -> None:
         _colorize(pairing, settings, backend, report, control, references)
@@ -115,7 +116,7 @@ def _colorize(
     backend: Backend,
     report: Report,
     control: PictureControl,
-    references: _ReferenceReader,
+    references: ReferenceReader,
 ) -> None:
     outputs = numbered(pairing.output, settings.kept or settings.options.candidates)
     if is_there_already(pairing, outputs, settings.existing, report):
@@ -187,7 +188,7 @@ def _facts(
     }
 
 
-class _ReferenceReader:
+class ReferenceReader:
     """Reads references, once for neighbors in a batch that share them."""
 
     def __init__(self) -> None:

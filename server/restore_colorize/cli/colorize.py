@@ -13,6 +13,7 @@ from restore_colorize.cli.options import (
     device_options,
     json_option,
     number_option,
+    refuse_contradictions,
     server_options,
 )
 from restore_colorize.cli.pairings import Pairing, check_outputs, pair_targets, read_table
@@ -98,9 +99,9 @@ def colorize(
     """Give gray pictures the colors of reference pictures, or likely ones without any.
 
     TARGETS are pictures or folders of pictures. Where nothing says which colors are wanted, the
-    best of several draws is taken, as by `sample`. Brightness stays as it is, and so does everything
-    outside of a selection. In a folder, outputs that exist are skipped: a run that was interrupted
-    continues when it is started again.
+    best of several draws is taken, as by `sample`. Brightness stays as it is, and so does
+    everything outside of a selection. In a folder, outputs that exist are skipped: a run that was
+    interrupted continues when it is started again.
 
     \b
     restore-colorize colorize old.jpg -r similar.jpg -o colored.png
@@ -111,7 +112,9 @@ def colorize(
     pairings = _pairings(targets, chosen)
     masks = [chosen[name] for name in ("selection", "hints", "pairs") if chosen[name]]
     check_outputs(pairings, masks, chosen["candidates"])
-    _refuse_contradictions(chosen)
+    if _knows_any(chosen) and not chosen["selection"]:
+        raise click.UsageError("--known-colors outside-selection needs a --selection.")
+    refuse_contradictions(chosen)
 
     # From here on torch is needed.
     from restore_colorize.cli.batch import colorize_all
@@ -143,17 +146,6 @@ def _pairings(targets: tuple[Path, ...], chosen: dict[str, Any]) -> list[Pairing
 
 def _knows_any(chosen: dict[str, Any]) -> bool:
     return chosen["known_colors"] != "none"
-
-
-def _refuse_contradictions(chosen: dict[str, Any]) -> None:
-    """Say at the door what cannot work, before torch is imported."""
-    if _knows_any(chosen) and not chosen["selection"]:
-        raise click.UsageError("--known-colors outside-selection needs a --selection.")
-    elsewhere = any(chosen[name] for name in ("token_file", "fingerprint", "ca_file"))
-    if elsewhere and chosen["server"] in (None, "", "local"):
-        raise click.UsageError("--token-file, --fingerprint and --ca-file need --server HOST:PORT.")
-    if chosen["server"] and (chosen["threads"] or chosen["device"] != "auto"):
-        raise click.UsageError("--threads and --device are the server's own: give them to `serve`.")
 
 
 def _settings(chosen: dict[str, Any], existing: Existing) -> Settings:

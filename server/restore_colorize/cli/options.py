@@ -18,6 +18,7 @@ __all__ = [
     "device_options",
     "json_option",
     "number_option",
+    "refuse_contradictions",
     "server_of",
     "server_options",
 ]
@@ -110,6 +111,19 @@ def number_option(
     """Add to a command an option that is a number in [low, high]."""
     kind = click.FloatRange(low, high)
     return click.option(name, type=kind, metavar="X", default=default, show_default=True, help=text)
+
+
+def refuse_contradictions(chosen: dict[str, Any]) -> None:
+    """Say at the door what cannot work together, before torch is imported.
+
+    Raises:
+        click.UsageError: in one sentence.
+    """
+    elsewhere = any(chosen[name] for name in ("token_file", "fingerprint", "ca_file"))
+    if elsewhere and chosen["server"] in (None, "", "local"):
+        raise click.UsageError("--token-file, --fingerprint and --ca-file need --server HOST:PORT.")
+    if chosen["server"] and (chosen["threads"] or chosen["device"] != "auto"):
+        raise click.UsageError("--threads and --device are the server's own: give them to `serve`.")
 
 
 def server_of(chosen: dict[str, Any]) -> Server | None:

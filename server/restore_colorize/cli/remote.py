@@ -4,36 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import restore_colorize_client as client
 import torch
+from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.message import Message
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 
 from restore_colorize.cli.backends import NO_UNCERTAINTY, Result, Server
 from restore_colorize.cli.failures import ServerAnswerError
 from restore_colorize.cli.pixels import from_pixels, to_pixels
 from restore_colorize.cli.wire import mask_as_sent
-from restore_colorize.engines import (
-    Candidate,
-    ColorizeOptions,
-    Control,
-    DetectOptions,
-    KnownColors,
-    Request,
-    RestoreOptions,
-    SampleOptions,
-    TaskOptions,
-    Verdict,
-)
+from restore_colorize.engines import Candidate, Control, Request, Verdict
 from restore_colorize.errors import RequestError
 from restore_colorize.imaging import Picture
+from restore_colorize.service.options import options_message
 
 __all__ = ["RemoteBackend"]
-
-_KNOWN_COLORS = {
-    KnownColors.NONE: client.KnownColors.NONE,
-    KnownColors.OUTSIDE_SELECTION: client.KnownColors.OUTSIDE_SELECTION,
-}
 
 
 class RemoteBackend:
@@ -157,7 +145,7 @@ def _as_answers() -> Iterator[None]:
 def _job(request: Request, explain: bool) -> client.JobRequest:
     return client.JobRequest(
         target=to_pixels(request.target),
-        task=_task(request.options),
+        task=_task(options_message(request.options)),
         selection=_mask_pixels(request.selection),
         damage=_mask_pixels(request.damage),
         hints=to_pixels(_colored(request.hints)) if isinstance(request.hints, Picture) else None,
@@ -173,38 +161,23 @@ def _job(request: Request, explain: bool) -> client.JobRequest:
     )
 
 
-def _task(
-    options: TaskOptions,
-) -> client.Colorize | client.DetectDamage | client.Restore | client.Sample:
-    if isinstance(options, RestoreOptions):
-        return client.Restore(
-            strength=options.strength,
-            eagerness=options.eagerness,
-            tone=options.tone,
-            white_balance=options.white_balance,
-        )
-    if isinstance(options, DetectOptions):
-        return client.DetectDamage(sensitivity=options.sensitivity)
-    if isinstance(options, SampleOptions):
-        return client.Sample(
-            strength=options.strength,
-            saturation=options.saturation,
-            known_colors=_KNOWN_COLORS[options.known_colors],
-            candidates=options.candidates,
-            temperature=options.temperature,
-            top_p=options.top_p,
-            diversity=options.diversity,
-            refine=options.refine,
-        )
-    assert isinstance(options, ColorizeOptions)  # there are no others
-    return client.Colorize(
-        strength=options.strength,
-        saturation=options.saturation,
-        known_colors=_KNOWN_COLORS[options.known_colors],
-        candidates=options.candidates,
-        working_short_side=options.working_short_side,
-        trust=options.trust,
+def _task(message: Message) -> Any:
+    """Return the client's own form of a task: names, units and meanings are the contract's."""
+    kind = getattr(client, message.DESCRIPTOR.name)
+    return kind(
+        **{
+            field.name: _value(field, getattr(message, field.name))
+            for field in message.DESCRIPTOR.fields
+        }
     )
+
+
+def _value(field: FieldDescriptor, value: Any) -> Any:
+    if field.enum_type is not None:
+        return getattr(client, field.enum_type.name)(value)
+    if field.message_type is not None:
+        return _task(value)
+    return value if isinstance(value, (bool, int, float, str)) else tuple(value)
 
 
 def _mask_pixels(mask: torch.Tensor | None) -> client.Pixels | None:

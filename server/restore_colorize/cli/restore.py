@@ -30,6 +30,21 @@ _EXISTING = click.Path(exists=True, path_type=Path)
 @number_option("--eagerness", 0, 1, 0.0, "How readily marks are taken for damage: 0 safe, 1 eager.")
 @click.option("--tone", is_flag=True, help="Also correct fading and contrast.")
 @click.option("--white-balance", is_flag=True, help="Also take a color picture's cast away.")
+@click.option("--colorize", is_flag=True, help="Then give it the colors of references.")
+@click.option(
+    "-r",
+    "--reference",
+    "references",
+    multiple=True,
+    type=_FILE,
+    help="With --colorize: a color picture whose colors are wanted; several are possible.",
+)
+@click.option("--hints", type=_FILE, help="With --colorize: strokes on a transparent picture.")
+@number_option("--saturation", 0, 4, 1.0, "With --colorize: multiplies the new colors' chroma.")
+@number_option(
+    "--trust", 0, 1, 0.0, "With --colorize: 1 uses references that seem to show other things."
+)
+@click.option("--color-model", default="", help="With --colorize: name of the colors' model.")
 def restore(context: click.Context, targets: tuple[Path, ...], as_json: bool, **chosen: Any) -> int:
     """Take scratches, holes, noise and blur out of old pictures.
 
@@ -41,22 +56,31 @@ def restore(context: click.Context, targets: tuple[Path, ...], as_json: bool, **
     restore-colorize restore old.jpg -o restored.png
     restore-colorize restore old.png --damage mask.png -o repaired.png
     restore-colorize restore scans/ -o restored/ --tone
+    restore-colorize restore old.jpg --colorize -r similar.jpg -o colored.png
     """
     pairings = pairings_of(targets, chosen, "")
-    masks = [mask for name in ("damage", "selection") if (mask := chosen[name])]
-    check_outputs(pairings, masks, 1)
+    masks = [mask for name in ("damage", "selection", "hints") if (mask := chosen[name])]
+    check_outputs(pairings, [*masks, *chosen["references"]], 1)
+    _check_colors(chosen)
 
     # From here on torch is needed.
     from restore_colorize.cli.restoring import RestoreSettings, restore_all
-    from restore_colorize.engines import RestoreOptions
+    from restore_colorize.engines import ColorizeOptions, RestoreOptions
 
+    colors = None
+    if chosen["colorize"]:
+        colors = ColorizeOptions(saturation=chosen["saturation"], trust=chosen["trust"])
     settings = RestoreSettings(
         options=RestoreOptions(
             strength=chosen["strength"],
             eagerness=chosen["eagerness"],
             tone=chosen["tone"],
             white_balance=chosen["white_balance"],
+            colors=colors,
+            color_model=chosen["color_model"],
         ),
+        references=chosen["references"],
+        hints=chosen["hints"],
         damage=chosen["damage"],
         selection=chosen["selection"],
         model=chosen["model"],
@@ -65,6 +89,14 @@ def restore(context: click.Context, targets: tuple[Path, ...], as_json: bool, **
     with running(context, pairings, as_json, chosen) as (backend, report):
         restore_all(pairings, settings, backend, report)
     return FAILED if report.failures else 0
+
+
+def _check_colors(chosen: dict[str, Any]) -> None:
+    wanting = [name for name in ("references", "hints", "color_model") if chosen[name]]
+    if wanting and not chosen["colorize"]:
+        raise click.UsageError("--reference, --hints and --color-model need --colorize.")
+    if chosen["colorize"] and not (chosen["references"] or chosen["hints"]):
+        raise click.UsageError("--colorize needs a --reference, or --hints.")
 
 
 @click.command()

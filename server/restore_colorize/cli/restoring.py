@@ -10,6 +10,7 @@ from typing import Any
 from restore_colorize.cli.backends import Backend, Result
 from restore_colorize.cli.batch import (
     Existing,
+    ReferenceReader,
     each_picture,
     is_there_already,
     write_candidate,
@@ -29,12 +30,15 @@ class RestoreSettings:
     """What all pictures of a run have in common.
 
     damage: a mask of each target's size, or a folder of masks with the targets' names.
-    selection: a mask of each target's size. existing: see ``Existing``.
+    selection: a mask of each target's size. references, hints: where colors are wanted.
+    existing: see ``Existing``.
     """
 
     options: RestoreOptions
     damage: Path | None = None
     selection: Path | None = None
+    references: tuple[Path, ...] = ()
+    hints: Path | None = None
     model: str = ""
     existing: Existing = Existing.REFUSE
 
@@ -52,6 +56,7 @@ def restore_all(
     pairings: Sequence[Pairing], settings: RestoreSettings, backend: Backend, report: Report
 ) -> None:
     """Restore every pairing's target; outputs appear whole or not at all."""
+    references = ReferenceReader()
 
     def work(pairing: Pairing, control: PictureControl) -> None:
         if is_there_already(pairing, [pairing.output], settings.existing, report):
@@ -67,6 +72,8 @@ def restore_all(
             target=as_sent(target),
             selection=selection,
             damage=damage,
+            hints=as_sent(read_picture(settings.hints)) if settings.hints else None,
+            references=references.read(settings.references),
             model=settings.model,
         )
         with backend.run(request, control) as result:
