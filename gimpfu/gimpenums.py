@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gimpfu_bindings import tables
+from gimpfu_bindings.constants import constants
 
-globals().update(tables.constants())
-__all__ = sorted(tables.constants())
+globals().update(constants())
+__all__ = sorted(constants())

@@ -6,13 +6,12 @@ import gettext as _gettext
 import math
 
 import gimp
-from gimp import pdb
 from gimpenums import *  # noqa: F403 - scripts expect every constant here
 from gimpenums import __all__ as _constants
+from gimpfu_bindings.database import CancelError, error, pdb
 from gimpfu_bindings.kinds import *  # noqa: F403 - the PF_ names
 from gimpfu_bindings.kinds import __all__ as _kinds
 from gimpfu_bindings.plugin import main
-from gimpfu_bindings.procedures import CancelError, error
 from gimpfu_bindings.scripts import fail, register
 
 _ = _gettext.gettext

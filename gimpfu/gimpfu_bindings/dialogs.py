@@ -11,7 +11,8 @@ gi.require_version("Gtk", "3.0")
 from gi.repository import Gimp, GimpUi, Gtk  # noqa: E402
 
 from gimpfu_bindings import kinds  # noqa: E402
-from gimpfu_bindings.parameters import is_folder, prefill  # noqa: E402
+from gimpfu_bindings.arguments import is_folder  # noqa: E402
+from gimpfu_bindings.parameters import prefill  # noqa: E402
 from gimpfu_bindings.scripts import Parameter, Script  # noqa: E402
 
 MANY, HEIGHT_PX = 15, 700  # more parameters scroll

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import importlib.machinery
 import importlib.util
+import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -16,22 +16,22 @@ from gimpfu_bindings import faults, python2, semantics
 class _Neighbours:
     """Finds the modules that lie beside a script, and converts them as the script itself."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: str) -> None:
         self._folder = folder
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> Any:
-        file = self._folder / f"{fullname}.py"
-        if "." in fullname or not file.is_file():
+        file = os.path.join(self._folder, f"{fullname}.py")
+        if "." in fullname or not os.path.isfile(file):
             return None
-        loader = _Converting(fullname, str(file))
+        loader = _Converting(fullname, file)
         return importlib.util.spec_from_file_location(fullname, file, loader=loader)
 
 
 class _Converting(importlib.machinery.SourceFileLoader):
     def get_code(self, fullname: str) -> CodeType:
-        return python2.loaded(Path(self.path))
+        return python2.loaded(self.path)
 
     def exec_module(self, module: ModuleType) -> None:
         module.__dict__.update(semantics.namespace())
@@ -43,12 +43,12 @@ def launch(arguments: Sequence[str]) -> None:
 
     A script that cannot be read or imported becomes a procedure that says why.
     """
-    path = Path(arguments[0]).resolve()
-    sys.argv = [str(path), *arguments[1:]]
-    sys.path.insert(0, str(path.parent))
-    sys.meta_path.insert(0, _Neighbours(path.parent))
+    path = os.path.realpath(arguments[0])
+    sys.argv = [path, *arguments[1:]]
+    sys.path.insert(0, os.path.dirname(path))
+    sys.meta_path.insert(0, _Neighbours(os.path.dirname(path)))
     semantics.give_modules_back()
-    space = {"__name__": "__main__", "__file__": str(path), **semantics.namespace()}
+    space = {"__name__": "__main__", "__file__": path, **semantics.namespace()}
     try:
         exec(python2.loaded(path), space)
     except SystemExit:
@@ -56,8 +56,8 @@ def launch(arguments: Sequence[str]) -> None:
     except BaseException as wrong:
         if "-gimp" not in arguments:
             raise
-        told = faults.sentence(wrong, str(path))
+        told = faults.sentence(wrong, path)
         print(told, file=sys.stderr)
         from gimpfu_bindings import plugin
 
-        plugin.give_up(str(path), told)
+        plugin.give_up(path, told)

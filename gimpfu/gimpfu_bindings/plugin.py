@@ -1,31 +1,24 @@
-"""``main()``: the registered scripts as one plug-in of GIMP 3, and how they are run."""
+"""``main()``: the registered scripts as one plug-in of GIMP 3.
+
+GIMP's start reads this for each script, so what only a run needs is imported there.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
 
 import gi
 
 gi.require_version("Gimp", "3.0")
 gi.require_version("Gegl", "0.4")
-from gi.repository import Gegl, Gimp, GLib, GObject  # noqa: E402
+from gi.repository import Gegl, Gimp, GObject  # noqa: E402
 
 from gimpfu_bindings import scripts  # noqa: E402
-from gimpfu_bindings.faults import BrokenScriptError, sentence  # noqa: E402
-from gimpfu_bindings.kinds import PF_CHANNEL, PF_COLOR, PF_LAYER  # noqa: E402
-from gimpfu_bindings.parameters import add_argument, add_result, value_of  # noqa: E402
-from gimpfu_bindings.procedures import CancelError  # noqa: E402
+from gimpfu_bindings.faults import BrokenScriptError  # noqa: E402
+from gimpfu_bindings.kinds import PF_COLOR  # noqa: E402
 from gimpfu_bindings.scripts import Script  # noqa: E402
-from gimpfu_bindings.values import from_gimp, to_argument  # noqa: E402
-
-_WANTED = {PF_LAYER: (Gimp.Layer, "layer"), PF_CHANNEL: (Gimp.Channel, "channel")}
-
-
-class UnfitDrawableError(Exception):
-    """What is active is of another kind than the script works on."""
 
 
 class LegacyPlugIn(Gimp.PlugIn):
@@ -69,6 +62,8 @@ def _described(plugin: Gimp.PlugIn, script: Script) -> Gimp.Procedure:
             "run-mode", "Run mode", "How it is run", Gimp.RunMode, Gimp.RunMode.NONINTERACTIVE,
             GObject.ParamFlags.READWRITE,
         )  # fmt: skip
+    if script.parameters or script.results:
+        from gimpfu_bindings.arguments import add_argument, add_result
     for parameter in script.parameters:
         add_argument(made, parameter)
     for result in script.results:
@@ -90,79 +85,17 @@ def _run_on_image(
     config: Gimp.ProcedureConfig,
     script: Script,
 ) -> Gimp.ValueArray:
-    def lead() -> list[Any]:
-        things: list[Any] = [image]
-        if script.takes_drawable:
-            things.append(_fit(drawables, script.lead[1]))
-        return [from_gimp(thing) for thing in things]
+    from gimpfu_bindings import running
 
-    return _run(procedure, run_mode, config, script, lead)
+    return running.run_on_image(procedure, run_mode, image, drawables, config, script)
 
 
 def _run_alone(
     procedure: Gimp.Procedure, config: Gimp.ProcedureConfig, script: Script
 ) -> Gimp.ValueArray:
-    return _run(procedure, config.get_property("run-mode"), config, script, list)
+    from gimpfu_bindings import running
 
-
-def _fit(drawables: Sequence[Gimp.Drawable], kind: int) -> Gimp.Drawable:
-    """Return the first of the drawables, if it is of the kind that the script wants."""
-    if not drawables:
-        raise UnfitDrawableError("Select a layer first.")
-    wanted, word = _WANTED.get(kind, (Gimp.Drawable, "drawable"))
-    if not isinstance(drawables[0], wanted):
-        raise UnfitDrawableError(f"Select a {word} first: this works on no other drawable.")
-    return drawables[0]
-
-
-def _run(
-    procedure: Gimp.Procedure, run_mode: Gimp.RunMode, config: Any, script: Script, lead: Any
-) -> Gimp.ValueArray:
-    status = Gimp.PDBStatusType
-    is_interactive = int(run_mode) == int(Gimp.RunMode.INTERACTIVE)
-    try:
-        first = lead()
-        if is_interactive and script.parameters:
-            from gimpfu_bindings import dialogs
-
-            if not dialogs.ask(procedure, config, script):
-                return procedure.new_return_values(status.CANCEL, None)
-        values = [value_of(parameter, config) for parameter in script.parameters]
-        results = script.function(*first, *values)
-        if is_interactive:
-            Gimp.displays_flush()
-        return _returned(procedure, script, results)
-    except CancelError:
-        return procedure.new_return_values(status.CANCEL, None)
-    except SystemExit as leaving:
-        if not leaving.code:
-            return _returned(procedure, script, None)
-        return _failed(procedure, f"{script.name} ended with {leaving.code}")
-    except UnfitDrawableError as unfit:
-        return _failed(procedure, str(unfit))
-    except BaseException as wrong:
-        return _failed(procedure, sentence(wrong, sys.argv[0]))
-
-
-def _failed(procedure: Gimp.Procedure, text: str) -> Gimp.ValueArray:
-    told = GLib.Error.new_literal(Gimp.PlugIn.error_quark(), text, 0)
-    return procedure.new_return_values(Gimp.PDBStatusType.EXECUTION_ERROR, told)
-
-
-def _returned(procedure: Gimp.Procedure, script: Script, results: Any) -> Gimp.ValueArray:
-    """Return the function's result or results; missing ones keep their defaults."""
-    told = procedure.new_return_values(Gimp.PDBStatusType.SUCCESS, None)
-    several = results if isinstance(results, (tuple, list)) else (results,)
-    specs = procedure.get_return_values()
-    for index, (spec, value) in enumerate(zip(specs, several, strict=False), start=1):
-        if value is None:
-            continue
-        holder = GObject.Value()
-        holder.init(spec.value_type)
-        holder.set_value(to_argument(spec.value_type.name, value))
-        told.remove(index)
-        told.insert(index, holder)
-    return told
+    return running.run(procedure, config.get_property("run-mode"), config, script)
 
 
 def give_up(path: str, text: str) -> None:

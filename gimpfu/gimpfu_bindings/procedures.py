@@ -9,6 +9,7 @@ from typing import Any
 from gi.repository import Gimp
 
 from gimpfu_bindings import tables
+from gimpfu_bindings.database import CancelError, error, pdb
 from gimpfu_bindings.tables import Alias
 from gimpfu_bindings.values import (
     UnfitError,
@@ -19,14 +20,6 @@ from gimpfu_bindings.values import (
 )
 
 NONINTERACTIVE = 1
-
-
-class error(RuntimeError):  # noqa: N801, N818 - the name that scripts catch
-    """A procedure failed, or does not exist."""
-
-
-class CancelError(RuntimeError):
-    """The user cancelled a procedure."""
 
 
 class Procedure:
@@ -62,32 +55,6 @@ class Procedure:
     nreturn_vals = property(lambda self: len(self.return_vals))
 
 
-class Database:
-    """All procedures: ``pdb.gimp_image_new``, ``pdb['gimp-image-new']``, ``pdb.query()``."""
-
-    def __getattr__(self, name: str) -> Procedure:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self[name]
-
-    def __getitem__(self, name: str) -> Procedure:
-        name = name.replace("_", "-")
-        if not _exists(name):
-            raise error(unknown(name))
-        return Procedure(name)
-
-    def __contains__(self, name: str) -> bool:
-        return _exists(name.replace("_", "-"))
-
-    def query(self, *patterns: str) -> list[str]:
-        """Return the names that fit regular expressions: name, blurb, help, author and so on."""
-        asked = [*patterns, *[""] * 8][:8]
-        return list(Gimp.get_pdb().query_procedures(*asked))
-
-
-pdb = Database()
-
-
 def unknown(name: str) -> str:
     """Say that there is no such procedure, and which has a name like it."""
     known = [*tables.aliases(), *tables.procedures()]
@@ -96,7 +63,8 @@ def unknown(name: str) -> str:
     return f"GIMP has no procedure {name}: it belongs to a plug-in that is not installed.{hint}"
 
 
-def _exists(name: str) -> bool:
+def exists(name: str) -> bool:
+    """Whether scripts can call a procedure of this name, which is written with ``-``."""
     return name in tables.aliases() or Gimp.get_pdb().lookup_procedure(name) is not None
 
 
@@ -195,4 +163,4 @@ def _raise_unless_done(name: str, results: Gimp.ValueArray) -> None:
     raise error(told if name in told else f"{name}: {told}")
 
 
-__all__ = ["CancelError", "Database", "Procedure", "error", "pdb", "run_new", "unknown"]
+__all__ = ["CancelError", "Procedure", "error", "pdb", "run_new", "unknown"]

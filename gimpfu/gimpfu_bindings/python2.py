@@ -1,20 +1,24 @@
-"""Python 2 source as Python 3: syntax by fissix, meaning by ``semantics``. Needs no GIMP."""
+"""Python 2 source as Python 3: syntax by fissix, meaning by ``semantics``. Needs no GIMP.
+
+What a script became is kept in a folder beside it: its converted text, which serves every Python,
+and its code, which serves one version. GIMP's start imports this module for each script, so it
+imports only what PyGObject has imported already.
+"""
 
 from __future__ import annotations
 
 import ast
-import difflib
-import hashlib
 import io
+import marshal
 import os
 import re
 import sys
 import tokenize
 import warnings
-from pathlib import Path
+import zlib
 from types import CodeType
 
-VERSION = 1  # of the conversion: a new one makes cached texts stale
+VERSION = 2  # of the conversion and of its meaning: a new one makes what is kept stale
 CACHE = "__gimpfu__"
 TAB = 8
 # The module names a script's own neighbours, which are no packages; ws_comma, idioms, set_literal
@@ -55,36 +59,69 @@ def converted(text: str, name: str = "<script>") -> str:
     return fixing.fixed(text, name, _LEFT_OUT)
 
 
-def loaded(path: Path) -> CodeType:
-    """Return the code of a script, converted if it is one of GIMP 2.10; caches the conversion.
+def loaded(path: str | os.PathLike[str]) -> CodeType:
+    """Return the code of a script, converted if it is one of GIMP 2.10, and keep it.
 
-    The cache is a folder beside the script; where that cannot be written, each run converts.
+    Where the folder beside the script cannot be written, each run converts.
 
     Raises OSError and SyntaxError.
     """
-    octets = path.read_bytes()
+    path = os.fspath(path)
+    with open(path, "rb") as file:
+        octets = file.read()
+    number = zlib.crc32(octets)
+    here = zlib.crc32(os.fsencode(path), number)  # code tells its place, which may be another's
+    kept = _kept(path, f"{VERSION}-{here:08x}.{sys.implementation.cache_tag}.code")
+    try:
+        with open(kept, "rb") as file:
+            return _code(marshal.load(file))
+    except (OSError, EOFError, ValueError, TypeError):
+        pass  # not there, or not whole
     text = decoded(octets)
     if not is_legacy(text):
-        return compile(octets, str(path), "exec", dont_inherit=True)
-    return compiled(text, _cached(path, octets, text), str(path))
+        return compile(octets, path, "exec", dont_inherit=True)
+    code = compiled(
+        text, _converted_once(path, _kept(path, f"{VERSION}-{number:08x}.txt"), text), path
+    )
+    _keep(kept, marshal.dumps(code))
+    return code
 
 
-def _cached(path: Path, octets: bytes, text: str) -> str:
-    digest = hashlib.sha256(octets).hexdigest()[:16]
-    kept = path.parent / CACHE / f"{path.stem}-{VERSION}-{digest}.txt"
+def _code(thing: object) -> CodeType:
+    if not isinstance(thing, CodeType):
+        raise TypeError
+    return thing
+
+
+def _kept(path: str, name: str) -> str:
+    folder, file = os.path.split(path)
+    return os.path.join(folder, CACHE, f"{os.path.splitext(file)[0]}-{name}")
+
+
+def _converted_once(path: str, kept: str, text: str) -> str:
     try:
-        return kept.read_text(encoding="utf-8")
+        with open(kept, encoding="utf-8") as file:
+            return file.read()
     except OSError:
         pass
-    new = converted(text, str(path))
-    try:
-        kept.parent.mkdir(exist_ok=True)
-        part = kept.with_suffix(f".{os.getpid()}.part")
-        part.write_text(new, encoding="utf-8")
-        part.replace(kept)
-    except OSError:
-        print(f"{path.name} is converted at each run: its folder is read-only", file=sys.stderr)
+    new = converted(text, path)
+    if not _keep(kept, new.encode("utf-8")):
+        name = os.path.basename(path)
+        print(f"{name} is converted at each run: its folder is read-only", file=sys.stderr)
     return new
+
+
+def _keep(place: str, octets: bytes) -> bool:
+    """Write a file at once or not at all; return whether that was possible."""
+    part = f"{place}.{os.getpid()}.part"
+    try:
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        with open(part, "wb") as file:
+            file.write(octets)
+        os.replace(part, place)
+    except OSError:
+        return False
+    return True
 
 
 def _take_lines_from(original: str, text: str, tree: ast.Module) -> None:
@@ -92,6 +129,8 @@ def _take_lines_from(original: str, text: str, tree: ast.Module) -> None:
     old, new = original.splitlines(), text.splitlines()
     if len(old) == len(new):
         return
+    import difflib
+
     lines = [1] * (len(new) + 2)
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     for _, start, end, new_start, new_end in matcher.get_opcodes():

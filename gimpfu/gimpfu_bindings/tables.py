@@ -21,6 +21,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from gimpfu_bindings.constants import constants as constants  # most modules ask here
+
 HERE = Path(__file__).resolve().parent
 
 
@@ -113,12 +115,6 @@ def aliases() -> dict[str, Alias]:
         old: Alias(old, new, tuple(_word(word) for word in words.split()))
         for old, new, words in _rows("aliases.tsv")
     }
-
-
-@lru_cache(maxsize=1)
-def constants() -> dict[str, int]:
-    """Return the constants of ``gimpenums`` with the values that they had in GIMP 2.10."""
-    return {name: int(value) for _, value, name in _rows("enums.tsv")}
 
 
 @lru_cache(maxsize=1)

@@ -21,6 +21,7 @@ from typing import Any
 
 from PIL import Image
 
+from tests.editors import measure_legacy
 from tests.editors.gimp import plugin_bench
 from tests.editors.gimp.bench import Bench
 from tests.editors.gimp.screen import Screen
@@ -232,6 +233,7 @@ def _await(file: Path) -> None:
 
 MEASURES: dict[str, Callable[[Bench], dict[str, float]]] = {
     "query": measure_query,
+    "50 old scripts": measure_legacy.measure,
     "24 megapixels, 8 bit": measure_large,
     "24 megapixels, 16 bit": lambda bench: measure_large(bench, "U16_NON_LINEAR"),
     "24 megapixels, float": lambda bench: measure_large(bench, "FLOAT_LINEAR"),
