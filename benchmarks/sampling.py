@@ -6,6 +6,9 @@ import time
 from collections.abc import Callable
 
 import torch
+from restore_colorize.engines import Engines, Request, SampleOptions, SilentControl
+from restore_colorize.imaging import Picture
+from restore_colorize.models import ModelStore
 from restore_colorize.networks import (
     PixColorPrior,
     PixColorPriorSizes,
@@ -16,16 +19,21 @@ from restore_colorize.networks import (
 from torch import Tensor
 
 from benchmarks.figures import Aim, Figure, best_of, ratio, seconds
+from benchmarks.pictures import picture
 from benchmarks.settings import Settings
 
 NAME = "sampling"
 _FEW, _MANY = 4, 8
+_ROLE = "sample.prior"
 _CELL_PX = 8
 _CLOCK_S = 1e-6
 
 
 def measure(settings: Settings) -> list[Figure]:
-    """Time passes and draws of both shapes; weights are fresh, which changes no time."""
+    """Time passes and draws of both shapes, with fresh weights; then jobs of the installed model.
+
+    Fresh weights change no time. Where no model draws, its jobs are left out.
+    """
     shapes = (("paper", PixColorPriorSizes.paper(), 20), ("shipped", PixColorPriorSizes(), 30))
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
@@ -35,7 +43,27 @@ def measure(settings: Settings) -> list[Figure]:
             figures += _figures(name, sizes, most, settings)
     finally:
         torch.set_num_threads(threads)
+    store = ModelStore.default()
+    if any(model.entry.role == _ROLE and not model.problem for model in store.models):
+        engines = Engines(store, "cpu")
+        for megapixels in (settings.photograph_mp, settings.large_mp):
+            figures.append(_job(engines, megapixels, settings.rounds))
     return figures
+
+
+def _job(engines: Engines, megapixels: float, rounds: int) -> Figure:
+    """One job with 4 candidates, of which one is rendered, stage by stage."""
+    target = Picture.from_samples(picture(megapixels, channels=1))
+    stages: dict[str, float] = {}
+    for _ in range(rounds):
+        outcome = engines.run(Request("sample", SampleOptions(), target), SilentControl())
+        start = time.perf_counter()
+        outcome.render(0, strength=1.0, saturation=1.0, control=SilentControl())
+        told = {**outcome.facts.timings_s, "join one": time.perf_counter() - start}
+        stages = {name: min(took, stages.get(name, took)) for name, took in told.items()}
+    detail = ", ".join(f"{name} {seconds(took)}" for name, took in stages.items())
+    what = f"a job of {SampleOptions().candidates} candidates at {megapixels:g} MP"
+    return Figure(NAME, what, sum(stages.values()), "s", detail)
 
 
 def _figures(name: str, sizes: PixColorPriorSizes, most: int, settings: Settings) -> list[Figure]:

@@ -6,12 +6,17 @@ Samples are arrays on the 8-bit scale, 0..255, gray (h, w) or RGB (h, w, 3).
 from __future__ import annotations
 
 import numpy as np
+import torch
+import torch.nn.functional as F
 from restore_colorize.errors import ShapeError
 from skimage.color import deltaE_ciede2000
 from skimage.metrics import structural_similarity
+from torch import Tensor
 
 SSIM_WINDOW_PX = 11
+MS_SSIM_LEAST_PX = SSIM_WINDOW_PX * 2**4  # 5 sizes, each half of the one before
 _SIGMA_PX = 1.5
+_MS_SSIM_SHARES = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 _BINS, _BIN_AB = 22, 10.0  # over ±110 in a and in b
 _NEUTRAL_AB = 1e-3  # keeps gray, which lies on the corner of four bins, in one of them
 _STRIP_ROWS = 256  # CIEDE2000 needs some thirty planes for a moment
@@ -55,6 +60,53 @@ def ssim(result: np.ndarray, truth: np.ndarray) -> float:
         channel_axis=None if truth.ndim == 2 else -1,
     )
     return float(similarity)
+
+
+def ms_ssim(first: np.ndarray, second: np.ndarray) -> float:
+    """Return the multi-scale structural similarity of Wang et al. 2003 of RGB (h, w, 3) arrays.
+
+    The mean over the channels; 1 for equal arrays.
+
+    Raises:
+        ShapeError: the shapes differ, or a side is shorter than 176 pixels.
+    """
+    _check_shapes(first, second)
+    if min(first.shape[:2]) < MS_SSIM_LEAST_PX:
+        raise ShapeError(
+            f"A picture of {first.shape[1]} x {first.shape[0]} pixels is too small for five sizes: "
+            f"both sides need {MS_SSIM_LEAST_PX}."
+        )
+    planes = [
+        torch.from_numpy(one.astype(np.float64)).movedim(-1, 0)[:, None] for one in (first, second)
+    ]  # (3, 1, h, w) each
+    total = 1.0
+    for place, share in enumerate(_MS_SSIM_SHARES):
+        if place:
+            planes = [F.avg_pool2d(one, 2) for one in planes]
+        similarity, structure = _ssim_parts(*planes)
+        is_last = place + 1 == len(_MS_SSIM_SHARES)
+        total = total * (similarity if is_last else structure).clamp(min=0) ** share
+    return float(total.mean())
+
+
+def _ssim_parts(first: Tensor, second: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean SSIM and mean of its contrast and structure alone, by channel, of (c, 1, h, w)."""
+    reach = SSIM_WINDOW_PX // 2
+    line = torch.exp(
+        -torch.arange(-reach, reach + 1, dtype=torch.float64).square() / (2 * _SIGMA_PX**2)
+    )
+    line = line / line.sum()
+
+    def blurred(plane: Tensor) -> Tensor:
+        return F.conv2d(F.conv2d(plane, line.view(1, 1, 1, -1)), line.view(1, 1, -1, 1))
+
+    mean_1, mean_2 = blurred(first), blurred(second)
+    variances = blurred(first**2) - mean_1**2 + blurred(second**2) - mean_2**2
+    covariance = blurred(first * second) - mean_1 * mean_2
+    c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
+    structure = (2 * covariance + c2) / (variances + c2)
+    luminance = (2 * mean_1 * mean_2 + c1) / (mean_1**2 + mean_2**2 + c1)
+    return (luminance * structure).mean((1, 2, 3)), structure.mean((1, 2, 3))
 
 
 def ciede2000(result: np.ndarray, truth: np.ndarray) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from restore_colorize.engines.devices import Environment
+from restore_colorize.engines.grid import GridPicture, grid_picture
 from restore_colorize.engines.job import (
     Candidate,
     ColorizeOptions,
@@ -20,6 +21,7 @@ from restore_colorize.engines.job import (
 from restore_colorize.engines.registry import EngineInfo, Engines, Estimate
 from restore_colorize.engines.restore import DetectOptions, RestoreOptions
 from restore_colorize.engines.sample import SampleOptions
+from restore_colorize.engines.suggest import SuggestOptions
 
 __all__ = [
     "Candidate",
@@ -31,6 +33,7 @@ __all__ = [
     "Environment",
     "Estimate",
     "Facts",
+    "GridPicture",
     "KnownColors",
     "Outcome",
     "Reference",
@@ -38,7 +41,9 @@ __all__ = [
     "RestoreOptions",
     "SampleOptions",
     "SilentControl",
+    "SuggestOptions",
     "TaskOptions",
     "Verdict",
     "WorkingPicture",
+    "grid_picture",
 ]

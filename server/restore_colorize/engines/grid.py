@@ -2,35 +2,76 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from restore_colorize.engines.job import WorkingPicture
 from restore_colorize.imaging import (
+    Picture,
+    WorkingSize,
+    crop,
     gray_from_luma,
     lab_to_srgb,
     luma_from_srgb,
+    luma_of,
     pad_reflect,
+    shrink,
     srgb_to_lab,
     srgb_to_ycbcr,
+    working_size,
     ycbcr_to_srgb,
 )
-from restore_colorize.networks import bins_from_chroma
+from restore_colorize.networks import PixColor, bins_from_chroma
 
-__all__ = ["GRID_SHORT_SIDE", "chroma_under_luma", "gray_input", "known_cells"]
+__all__ = ["GridPicture", "grid_picture", "known_cells"]
 
-GRID_SHORT_SIDE = 224  # 28 cells
-
-_CELL_PX = 8
+_GRID_SHORT_SIDE = 224  # 28 cells
+_CELL_PX = PixColor.SIDE_MULTIPLE
 _LEAST_STROKE = 1 / 8  # of a cell, so that a stroke counts
 _LEAST_EDGE = 1 / 2  # the same beside a cell that is known whole
 _LUMA_STEPS = 4
 
 
-def gray_input(luma: Tensor, padded_height: int, padded_width: int) -> Tensor:
-    """Return Y (1, 1, padded_height, padded_width) in [-1, 1] of L* (h, w)."""
-    return pad_reflect(gray_from_luma(luma)[None, None] * 2 - 1, padded_height, padded_width)
+@dataclass(frozen=True)
+class GridPicture:
+    """A picture as PixColor sees it.
+
+    Attributes:
+        size: the working size, and what it is padded to.
+        luma: (h, w) L* at the working size.
+        gray: (1, 1, padded_height, padded_width) Y in [-1, 1].
+    """
+
+    size: WorkingSize
+    luma: Tensor
+    gray: Tensor
+
+    @property
+    def grid(self) -> tuple[int, int]:
+        """Rows and columns of the chroma grid."""
+        return self.size.padded_height // _CELL_PX, self.size.padded_width // _CELL_PX
+
+    def chroma(self, padded: Tensor) -> Tensor:
+        """Return a*, b* (2, h, w) of Cr and Cb (2, padded_height, padded_width) under the luma."""
+        return _chroma_under_luma(crop(padded, self.size.height, self.size.width), self.luma)
+
+
+def grid_picture(target: Picture) -> GridPicture:
+    """Shrink a picture to a grid of 28 cells on its short side, proportions kept."""
+    size = working_size(
+        target.height,
+        target.width,
+        short_side=_GRID_SHORT_SIDE,
+        multiple=_CELL_PX,
+        longest=2 * _GRID_SHORT_SIDE,
+    )
+    planes = shrink(target.planes, size.height, size.width, target.alpha).clamp(0, 1)
+    luma = luma_of(Picture(planes))
+    y = gray_from_luma(luma)[None, None] * 2 - 1
+    return GridPicture(size, luma, pad_reflect(y, size.padded_height, size.padded_width))
 
 
 def known_cells(hints: WorkingPicture, luma: Tensor, h: int, w: int) -> tuple[Tensor, Tensor]:
@@ -59,7 +100,7 @@ def known_cells(hints: WorkingPicture, luma: Tensor, h: int, w: int) -> tuple[Te
     return bins_from_chroma(mean[:2] / mean[2].clamp(min=1e-6)), known
 
 
-def chroma_under_luma(chroma: Tensor, luma: Tensor) -> Tensor:
+def _chroma_under_luma(chroma: Tensor, luma: Tensor) -> Tensor:
     """Return a*, b* (2, h, w) of Cr and Cb (2, h, w) in [-1, 1] in colors that have L* (h, w).
 
     PixColor keeps Y, this program L*: a saturated color of the same L* has another Y, so Y is

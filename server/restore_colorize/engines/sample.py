@@ -20,12 +20,7 @@ from restore_colorize.engines.chosen import best_and_different
 from restore_colorize.engines.colorize import Answer, ColorizeOutcome
 from restore_colorize.engines.colorizers import Proposal
 from restore_colorize.engines.devices import Device
-from restore_colorize.engines.grid import (
-    GRID_SHORT_SIDE,
-    chroma_under_luma,
-    gray_input,
-    known_cells,
-)
+from restore_colorize.engines.grid import GridPicture, grid_picture, known_cells
 from restore_colorize.engines.job import (
     Candidate,
     Control,
@@ -37,15 +32,7 @@ from restore_colorize.engines.job import (
 )
 from restore_colorize.engines.working import hints_of
 from restore_colorize.errors import ModelError, RangeError
-from restore_colorize.imaging import (
-    Picture,
-    WorkingSize,
-    crop,
-    enlarge,
-    luma_of,
-    shrink,
-    working_size,
-)
+from restore_colorize.imaging import WorkingSize, crop, enlarge
 from restore_colorize.models import Model
 from restore_colorize.networks import (
     Draws,
@@ -115,14 +102,15 @@ def sample(
         raise ModelError(f"The model {model.name} draws no samples: choose another one.")
     watch = [time.perf_counter()]
     control.progress("analyze", 0.0)
-    size = _grid_size(request.target)
-    luma = _luma(request.target, size)
+    seen = grid_picture(request.target)
+    size = seen.size
     hints = hints_of(request, size.height, size.width, control)
     control.check()
+    watch.append(time.perf_counter())
     with torch.inference_mode(), _one_thread(device):
-        gray = gray_input(luma, size.padded_height, size.padded_width).to(device.torch_device)
+        gray = seen.gray.to(device.torch_device)
         seeds = _seeds(request.seed, options.candidates)
-        draws = _drawn(network, gray, luma, hints, seeds, options.boldness(), control)
+        draws = _drawn(network, gray, seen, hints, seeds, options.boldness(), control)
         watch.append(time.perf_counter())
         scores = _scores(network, gray, draws)
         chosen = best_and_different(scores, draws.bins, options.candidates, options.diversity)
@@ -133,30 +121,15 @@ def sample(
             control.check()
             control.progress("refine", _DRAWING_SHARE + 0.1 * place / len(chosen))
             chroma = network(gray, draws.bins[index][None], options.refine)[0].cpu()
-            own = chroma_under_luma(crop(chroma, size.height, size.width), luma)
             candidate = Candidate(
                 place, f"seed {seeds[index]}", float(scores[index]), seeds[index], model.name
             )
-            answers.append(Answer(candidate, Proposal(own, luma, confidence, None)))
+            proposal = Proposal(seen.chroma(chroma), seen.luma, confidence, None)
+            answers.append(Answer(candidate, proposal))
     watch.append(time.perf_counter())
-    seconds = dict(zip(("draw", "rank", "refine"), _laps(watch), strict=True))
+    seconds = dict(zip(("analyze", "draw", "rank", "refine"), _laps(watch), strict=True))
     facts = _facts(model, device, size, hints, seconds)
     return ColorizeOutcome(request.target, tuple(answers), (), facts)
-
-
-def _grid_size(target: Picture) -> WorkingSize:
-    return working_size(
-        target.height,
-        target.width,
-        short_side=GRID_SHORT_SIDE,
-        multiple=PixColor.SIDE_MULTIPLE,
-        longest=2 * GRID_SHORT_SIDE,
-    )
-
-
-def _luma(target: Picture, size: WorkingSize) -> Tensor:
-    planes = shrink(target.planes, size.height, size.width, target.alpha).clamp(0, 1)
-    return luma_of(Picture(planes))
 
 
 def _seeds(first: int, candidates: int) -> list[int]:
@@ -170,16 +143,16 @@ def _seeds(first: int, candidates: int) -> list[int]:
 def _drawn(
     network: PixColor,
     gray: Tensor,
-    luma: Tensor,
+    seen: GridPicture,
     hints: WorkingPicture | None,
     seeds: Sequence[int],
     options: SamplingOptions,
     control: Control,
 ) -> Draws:
-    h, w = (side // PixColor.SIDE_MULTIPLE for side in gray.shape[2:])
+    h, w = seen.grid
     bins = known = None
     if hints is not None:
-        bins, known = known_cells(hints, luma, h, w)
+        bins, known = known_cells(hints, seen.luma, h, w)
         bins, known = bins.to(gray.device), known.to(gray.device)
 
     def on_row(done: int, rows: int) -> None:
