@@ -59,6 +59,7 @@ class Limits:
     max_planes: int
     max_waiting_jobs: int
     idle_render_s: float
+    max_compared: int = 0  # planes of a job that suggests; 0: as max_planes, of an older server
 
 
 @dataclass(frozen=True)

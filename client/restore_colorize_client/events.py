@@ -78,6 +78,7 @@ class Verdict:
     related: float  # 0..1: how much target and reference show the same things
     score: float
     path: str  # of a suggestion from a folder
+    reasons: tuple[str, ...] = ()  # "layout", "textures", "brightness": what is alike
 
 
 @dataclass(frozen=True)

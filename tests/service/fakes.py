@@ -49,6 +49,7 @@ class FakeEngines:
     runs: int = 0
     seeds: list[int] = field(default_factory=list)
     on_run: Callable[[Request, Control], None] | None = None
+    lists_suggestions: bool = False
 
     def __post_init__(self) -> None:
         self.release()
@@ -79,7 +80,14 @@ class FakeEngines:
             raise self.load_error
 
     def describe(self) -> tuple[EngineInfo, ...]:
+        suggesting = EngineInfo(
+            name="suggest_references",
+            title="Suggest",
+            models=("fake-1",),
+            takes_references=True,
+        )
         return (
+            *((suggesting,) if self.lists_suggestions else ()),
             EngineInfo(
                 name="colorize",
                 title="Color",

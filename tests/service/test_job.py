@@ -460,6 +460,7 @@ async def test_a_receipt_forces_what_it_says_and_gives_itself_again() -> None:
         (lambda receipt: setattr(receipt, "model", "gone-1"), "environment", "not installed"),
         (lambda receipt: setattr(receipt, "target_sha256", "00"), "environment", "target"),
         (lambda receipt: setattr(receipt, "selection_sha256", "00"), "environment", "selection"),
+        (lambda receipt: setattr(receipt, "damage_sha256", "00"), "environment", "damage"),
         (lambda receipt: setattr(receipt.references[0], "deflated", b"x"), "format", "damaged"),
         (lambda receipt: setattr(receipt.references[0], "width", 4), "format", "damaged"),
         (lambda receipt: setattr(receipt.references[0], "width", 2**31), "too-large", "larger"),

@@ -7,6 +7,7 @@ from restore_colorize.engines import (
     KnownColors,
     RestoreOptions,
     SampleOptions,
+    SuggestOptions,
     TaskOptions,
 )
 from restore_colorize.errors import RangeError
@@ -30,6 +31,7 @@ OUTSIDE = KnownColors.OUTSIDE_SELECTION
                 color_model="tiny",
             ),
         ),
+        ("suggest_references", SuggestOptions(count=7, folders=("/a", "/b c"))),
         ("sample", SampleOptions(0.5, 1.5, OUTSIDE, 6, 0.75, 0.5, 0.25, refine=False)),
     ],
 )

@@ -194,7 +194,8 @@ async def test_with_one_token_machines_take_turns() -> None:
 
 @in_loop
 async def test_a_shared_server_reads_no_folders() -> None:
-    async with rig(people=PEOPLE) as server:
+    engines = FakeEngines(lists_suggestions=True)
+    async with rig(engines, people=PEOPLE) as server:
         suggest = pb.SuggestReferences(folders=["/"])
         message = header(plane(np.zeros((2, 2, 1), np.uint8)), colorize=None)
         message.job.suggest_references.CopyFrom(suggest)
@@ -202,6 +203,8 @@ async def test_a_shared_server_reads_no_folders() -> None:
         with pytest.raises(grpc.aio.AioRpcError) as refused:
             await talk(call, [message])
         assert refused.value.code() == grpc.StatusCode.UNIMPLEMENTED
+        assert "reads no folders" in str(refused.value.details())
+        assert not engines.runs
 
 
 # ------------------------------------------------------------------------------------- memory

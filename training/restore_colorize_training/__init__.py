@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from restore_colorize_training.color2embed import Color2EmbedRecipe
 from restore_colorize_training.exemplar import ExemplarRecipe
+from restore_colorize_training.features import FeatureRecipe
 from restore_colorize_training.pixcolor import PixColorPriorRecipe, PixColorRefinementRecipe
 from restore_colorize_training.pixcolor_critic import PixColorCriticRecipe
 from restore_colorize_training.recipe import Recipe
@@ -14,6 +15,7 @@ RECIPES: dict[str, type[Recipe]] = {
     "color2embed": Color2EmbedRecipe,
     "exemplar": ExemplarRecipe,
     "pixcolor-critic": PixColorCriticRecipe,
+    "features": FeatureRecipe,
     "pixcolor-prior": PixColorPriorRecipe,
     "pixcolor-refinement": PixColorRefinementRecipe,
     "restoration": RestorationRecipe,

@@ -141,7 +141,7 @@ class Environment(_message.Message):
     def __init__(self, device: _Optional[str] = ..., dtype: _Optional[str] = ..., threads: _Optional[int] = ..., instruction_set: _Optional[str] = ..., torch_version: _Optional[str] = ..., package_version: _Optional[str] = ...) -> None: ...
 
 class Limits(_message.Message):
-    __slots__ = ("max_pixels", "max_bytes", "max_chunk_bytes", "max_side", "max_planes", "max_waiting_jobs", "idle_render_s")
+    __slots__ = ("max_pixels", "max_bytes", "max_chunk_bytes", "max_side", "max_planes", "max_waiting_jobs", "idle_render_s", "max_compared")
     MAX_PIXELS_FIELD_NUMBER: _ClassVar[int]
     MAX_BYTES_FIELD_NUMBER: _ClassVar[int]
     MAX_CHUNK_BYTES_FIELD_NUMBER: _ClassVar[int]
@@ -149,6 +149,7 @@ class Limits(_message.Message):
     MAX_PLANES_FIELD_NUMBER: _ClassVar[int]
     MAX_WAITING_JOBS_FIELD_NUMBER: _ClassVar[int]
     IDLE_RENDER_S_FIELD_NUMBER: _ClassVar[int]
+    MAX_COMPARED_FIELD_NUMBER: _ClassVar[int]
     max_pixels: int
     max_bytes: int
     max_chunk_bytes: int
@@ -156,7 +157,8 @@ class Limits(_message.Message):
     max_planes: int
     max_waiting_jobs: int
     idle_render_s: float
-    def __init__(self, max_pixels: _Optional[int] = ..., max_bytes: _Optional[int] = ..., max_chunk_bytes: _Optional[int] = ..., max_side: _Optional[int] = ..., max_planes: _Optional[int] = ..., max_waiting_jobs: _Optional[int] = ..., idle_render_s: _Optional[float] = ...) -> None: ...
+    max_compared: int
+    def __init__(self, max_pixels: _Optional[int] = ..., max_bytes: _Optional[int] = ..., max_chunk_bytes: _Optional[int] = ..., max_side: _Optional[int] = ..., max_planes: _Optional[int] = ..., max_waiting_jobs: _Optional[int] = ..., idle_render_s: _Optional[float] = ..., max_compared: _Optional[int] = ...) -> None: ...
 
 class QueueState(_message.Message):
     __slots__ = ("waiting", "running")
@@ -427,16 +429,18 @@ class Result(_message.Message):
     def __init__(self, plane: _Optional[_Union[Plane, _Mapping]] = ..., kind: _Optional[_Union[ResultKind, str]] = ..., candidate: _Optional[int] = ..., render: _Optional[int] = ...) -> None: ...
 
 class ReferenceVerdict(_message.Message):
-    __slots__ = ("plane", "related", "score", "path")
+    __slots__ = ("plane", "related", "score", "path", "reasons")
     PLANE_FIELD_NUMBER: _ClassVar[int]
     RELATED_FIELD_NUMBER: _ClassVar[int]
     SCORE_FIELD_NUMBER: _ClassVar[int]
     PATH_FIELD_NUMBER: _ClassVar[int]
+    REASONS_FIELD_NUMBER: _ClassVar[int]
     plane: int
     related: float
     score: float
     path: str
-    def __init__(self, plane: _Optional[int] = ..., related: _Optional[float] = ..., score: _Optional[float] = ..., path: _Optional[str] = ...) -> None: ...
+    reasons: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, plane: _Optional[int] = ..., related: _Optional[float] = ..., score: _Optional[float] = ..., path: _Optional[str] = ..., reasons: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Done(_message.Message):
     __slots__ = ("receipt", "render", "timings", "ranking")
@@ -459,7 +463,7 @@ class Timing(_message.Message):
     def __init__(self, stage: _Optional[str] = ..., seconds: _Optional[float] = ...) -> None: ...
 
 class Receipt(_message.Message):
-    __slots__ = ("format", "engine", "model", "weights_sha256", "seed", "environment", "target_sha256", "region", "working_width", "working_height", "references", "hints", "selection_sha256", "color_model", "color_weights_sha256", "restore", "colorize", "sample", "suggest_references", "detect_damage")
+    __slots__ = ("format", "engine", "model", "weights_sha256", "seed", "environment", "target_sha256", "region", "working_width", "working_height", "references", "hints", "selection_sha256", "damage_sha256", "color_model", "color_weights_sha256", "restore", "colorize", "sample", "suggest_references", "detect_damage")
     FORMAT_FIELD_NUMBER: _ClassVar[int]
     ENGINE_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
@@ -473,6 +477,7 @@ class Receipt(_message.Message):
     REFERENCES_FIELD_NUMBER: _ClassVar[int]
     HINTS_FIELD_NUMBER: _ClassVar[int]
     SELECTION_SHA256_FIELD_NUMBER: _ClassVar[int]
+    DAMAGE_SHA256_FIELD_NUMBER: _ClassVar[int]
     COLOR_MODEL_FIELD_NUMBER: _ClassVar[int]
     COLOR_WEIGHTS_SHA256_FIELD_NUMBER: _ClassVar[int]
     RESTORE_FIELD_NUMBER: _ClassVar[int]
@@ -493,6 +498,7 @@ class Receipt(_message.Message):
     references: _containers.RepeatedCompositeFieldContainer[WorkingPicture]
     hints: WorkingPicture
     selection_sha256: str
+    damage_sha256: str
     color_model: str
     color_weights_sha256: str
     restore: Restore
@@ -500,7 +506,7 @@ class Receipt(_message.Message):
     sample: Sample
     suggest_references: SuggestReferences
     detect_damage: DetectDamage
-    def __init__(self, format: _Optional[int] = ..., engine: _Optional[str] = ..., model: _Optional[str] = ..., weights_sha256: _Optional[str] = ..., seed: _Optional[int] = ..., environment: _Optional[_Union[Environment, _Mapping]] = ..., target_sha256: _Optional[str] = ..., region: _Optional[_Union[Region, _Mapping]] = ..., working_width: _Optional[int] = ..., working_height: _Optional[int] = ..., references: _Optional[_Iterable[_Union[WorkingPicture, _Mapping]]] = ..., hints: _Optional[_Union[WorkingPicture, _Mapping]] = ..., selection_sha256: _Optional[str] = ..., color_model: _Optional[str] = ..., color_weights_sha256: _Optional[str] = ..., restore: _Optional[_Union[Restore, _Mapping]] = ..., colorize: _Optional[_Union[Colorize, _Mapping]] = ..., sample: _Optional[_Union[Sample, _Mapping]] = ..., suggest_references: _Optional[_Union[SuggestReferences, _Mapping]] = ..., detect_damage: _Optional[_Union[DetectDamage, _Mapping]] = ...) -> None: ...
+    def __init__(self, format: _Optional[int] = ..., engine: _Optional[str] = ..., model: _Optional[str] = ..., weights_sha256: _Optional[str] = ..., seed: _Optional[int] = ..., environment: _Optional[_Union[Environment, _Mapping]] = ..., target_sha256: _Optional[str] = ..., region: _Optional[_Union[Region, _Mapping]] = ..., working_width: _Optional[int] = ..., working_height: _Optional[int] = ..., references: _Optional[_Iterable[_Union[WorkingPicture, _Mapping]]] = ..., hints: _Optional[_Union[WorkingPicture, _Mapping]] = ..., selection_sha256: _Optional[str] = ..., damage_sha256: _Optional[str] = ..., color_model: _Optional[str] = ..., color_weights_sha256: _Optional[str] = ..., restore: _Optional[_Union[Restore, _Mapping]] = ..., colorize: _Optional[_Union[Colorize, _Mapping]] = ..., sample: _Optional[_Union[Sample, _Mapping]] = ..., suggest_references: _Optional[_Union[SuggestReferences, _Mapping]] = ..., detect_damage: _Optional[_Union[DetectDamage, _Mapping]] = ...) -> None: ...
 
 class WorkingPicture(_message.Message):
     __slots__ = ("width", "height", "channels", "deflated", "name")

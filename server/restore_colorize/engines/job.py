@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import torch
 
@@ -31,7 +31,6 @@ __all__ = [
     "WorkingPicture",
 ]
 
-MAX_REFERENCES = 8
 MAX_CANDIDATES = 16
 
 
@@ -93,6 +92,8 @@ class TaskOptions:
     saturation: float = 1.0
     known_colors: KnownColors = KnownColors.NONE
     candidates: int = 1
+
+    MAX_REFERENCES: ClassVar[int] = 8
 
     def __post_init__(self) -> None:
         check_unit("strength", self.strength)
@@ -165,9 +166,10 @@ class Request:
                     "The hints have no transparency, so nothing tells painted from empty places: "
                     "paint them on a transparent layer."
                 )
-        if len(self.references) > MAX_REFERENCES:
+        most = self.options.MAX_REFERENCES
+        if len(self.references) > most:
             raise RangeError(
-                f"{len(self.references)} references were given; at most {MAX_REFERENCES} are used."
+                f"{len(self.references)} references were given; at most {most} are used."
             )
 
 
@@ -231,11 +233,17 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the engine thought of a reference: ``related`` in [0, 1] says how much it was used."""
+    """What the engine thought of a reference: ``related`` in [0, 1] says how much it was used.
+
+    path: of a suggestion that lies in a folder; it has no key. reasons: stable words for what
+    target and suggestion share, see ``suggest``.
+    """
 
     key: int
     related: float
     score: float
+    path: str = ""
+    reasons: tuple[str, ...] = ()
 
 
 class Outcome(Protocol):

@@ -15,6 +15,7 @@ from restore_colorize.engines import colorize as _colorize
 from restore_colorize.engines import restore as _restore
 from restore_colorize.engines import restored_colors as _restored_colors
 from restore_colorize.engines import sample as _sample
+from restore_colorize.engines import suggest as _suggest
 from restore_colorize.engines.devices import Device, Environment, choose_device
 from restore_colorize.engines.job import Control, Outcome, PartOfJob, Request
 from restore_colorize.engines.restored import RestoreOutcome
@@ -116,6 +117,17 @@ _ROWS = (
         _sample.sample,
         is_optional=True,
         run_s=1.0,
+    ),
+    _Row(
+        EngineInfo(
+            name="suggest_references",
+            title="Tell which pictures suit as references",
+            models=(),
+            takes_references=True,
+        ),
+        _suggest.ROLE,
+        _suggest.suggest_references,
+        is_optional=True,
     ),
     _Row(
         EngineInfo(

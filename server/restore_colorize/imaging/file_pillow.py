@@ -24,8 +24,12 @@ def size(data: bytes, kind: str) -> tuple[int, int]:
         return image.height, image.width
 
 
-def read(data: bytes, kind: str) -> tuple[np.ndarray, Metadata]:
+def read(data: bytes, kind: str, at_least_px: int = 0) -> tuple[np.ndarray, Metadata]:
     """Return samples (h, w) or (h, w, 3..4) uint8 of the first picture, and metadata.
+
+    Args:
+        at_least_px: a JPEG file may come at 1/2, 1/4 or 1/8 of its size, which is decoded sooner,
+            as long as its short side has so many pixels; 0 for its own size.
 
     Raises:
         FormatError: the samples are neither gray nor RGB (a JPEG for print, for example).
@@ -35,6 +39,8 @@ def read(data: bytes, kind: str) -> tuple[np.ndarray, Metadata]:
             raise FormatError(
                 f"The file holds {image.mode} samples; convert it to RGB or gray first."
             )
+        if at_least_px:
+            image.draft(None, (at_least_px, at_least_px))  # does nothing to WebP
         samples = np.array(image)
         exif = exif_block.without_prefix(image.info.get("exif"))
         x, y = (float(value) for value in image.info.get("dpi", (0.0, 0.0)))

@@ -41,7 +41,9 @@ _MAX_DEPTH = {"PNG": 16, "TIFF": 32, "JPEG": 8, "WEBP": 8}
 _LUMA_BT601 = (0.299, 0.587, 0.114)
 
 
-def read_picture(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Picture:
+def read_picture(
+    path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS, at_least_px: int = 0
+) -> Picture:
     """Read a picture, turned upright, its colors converted from its profile to sRGB.
 
     Colors outside of sRGB are brought into it. The file's own samples are kept beside the planes,
@@ -50,12 +52,14 @@ def read_picture(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) 
     Args:
         path: a PNG, TIFF, JPEG or WebP file, whatever its name says.
         max_pixels: larger pictures are refused before they are decoded.
+        at_least_px: for who needs a picture small: a short side that suffices, which JPEG files
+            use to be read sooner; 0 for the whole picture.
 
     Raises:
         FormatError: the file is missing, damaged, or of a kind that cannot be read.
         TooLargeError: more than ``max_pixels``.
     """
-    samples, metadata = _read_samples(Path(path), max_pixels)
+    samples, metadata = _read_samples(Path(path), max_pixels, at_least_px)
     stored = Picture.from_samples(samples, metadata)
     picture = _in_srgb(stored)
     colors = samples.reshape(*picture.size, -1)[..., : picture.planes.shape[0]]
@@ -167,7 +171,7 @@ def _kind_of_content(data: bytes) -> str | None:
     return None
 
 
-def _read_samples(path: Path, max_pixels: int) -> tuple[np.ndarray, Metadata]:
+def _read_samples(path: Path, max_pixels: int, at_least_px: int = 0) -> tuple[np.ndarray, Metadata]:
     """Return upright samples as the file has them, and metadata that says upright."""
     try:
         data = path.read_bytes()
@@ -180,7 +184,7 @@ def _read_samples(path: Path, max_pixels: int) -> tuple[np.ndarray, Metadata]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of the libraries; what matters is raised
-            samples, metadata = _decode(data, kind, max_pixels)
+            samples, metadata = _decode(data, kind, max_pixels, at_least_px)
     except RestoreError as error:
         raise type(error)(f"{path.name}: {error}") from error
     except MemoryError as error:
@@ -200,7 +204,9 @@ def _read_samples(path: Path, max_pixels: int) -> tuple[np.ndarray, Metadata]:
     )
 
 
-def _decode(data: bytes, kind: str, max_pixels: int) -> tuple[np.ndarray, Metadata]:
+def _decode(
+    data: bytes, kind: str, max_pixels: int, at_least_px: int
+) -> tuple[np.ndarray, Metadata]:
     if kind == "PNG":
         height, width = file_png.size(data)
     elif kind == "TIFF":
@@ -215,7 +221,7 @@ def _decode(data: bytes, kind: str, max_pixels: int) -> tuple[np.ndarray, Metada
         return file_png.read(data)
     if kind == "TIFF":
         return file_tiff.read(data)
-    return file_pillow.read(data, kind)
+    return file_pillow.read(data, kind, at_least_px)
 
 
 def _in_srgb(picture: Picture) -> Picture:

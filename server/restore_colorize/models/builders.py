@@ -12,6 +12,8 @@ from restore_colorize.networks import (
     Color2EmbedSizes,
     ExemplarNet,
     ExemplarSizes,
+    FeatureNet,
+    FeatureSizes,
     MultiLevelRDN,
     PixColor,
     PixColorSizes,
@@ -25,6 +27,7 @@ __all__ = ["BUILDERS", "PREPARED_FOR_BFLOAT16"]
 BUILDERS: Mapping[str, Callable[[Mapping[str, Any]], nn.Module]] = {
     "color2embed": lambda config: Color2Embed(Color2EmbedSizes.from_config(config)),
     "exemplar": lambda config: ExemplarNet(ExemplarSizes.from_config(config)),
+    "features": lambda config: FeatureNet(FeatureSizes.from_config(config)),
     "pixcolor": lambda config: PixColor(PixColorSizes.from_config(config)),
     "rdn": lambda config: MultiLevelRDN(RdnSizes.from_config(config)),
     "restoration": lambda config: RestorationNet(RestorationSizes.from_config(config)),

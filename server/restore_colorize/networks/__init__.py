@@ -12,6 +12,13 @@ from restore_colorize.networks.color2embed import (
     network_from_authors,
 )
 from restore_colorize.networks.exemplar import ExemplarNet, ExemplarOutput, ExemplarSizes
+from restore_colorize.networks.features import (
+    Alike,
+    Description,
+    FeatureNet,
+    FeatureSizes,
+    ResNet34,
+)
 from restore_colorize.networks.inference import for_bfloat16_inference
 from restore_colorize.networks.layers import lookup_map
 from restore_colorize.networks.pixcolor import (
@@ -42,12 +49,16 @@ from restore_colorize.networks.restoration import (
 )
 
 __all__ = [
+    "Alike",
     "Color2Embed",
     "Color2EmbedSizes",
+    "Description",
     "Draws",
     "ExemplarNet",
     "ExemplarOutput",
     "ExemplarSizes",
+    "FeatureNet",
+    "FeatureSizes",
     "MultiLevelRDN",
     "PixColor",
     "PixColorCritic",
@@ -59,6 +70,7 @@ __all__ = [
     "PixColorSizes",
     "PriorOutput",
     "RdnSizes",
+    "ResNet34",
     "RestorationNet",
     "RestorationSizes",
     "Restored",

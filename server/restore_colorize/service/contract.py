@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 
-from restore_colorize.engines import EngineInfo, Reference, Request, TaskOptions
+from restore_colorize.engines import EngineInfo, Reference, Request, SuggestOptions, TaskOptions
 from restore_colorize.errors import (
     ModelError,
     NotAvailableError,
@@ -78,17 +78,23 @@ class Order:
 
 
 def read_order(
-    job: pb.Job, engines: Sequence[EngineInfo], models: Mapping[str, str], limits: Limits
+    job: pb.Job,
+    engines: Sequence[EngineInfo],
+    models: Mapping[str, str],
+    limits: Limits,
+    *,
+    reads_folders: bool = False,
 ) -> Order:
     """Check a job's header, before any pixel is read.
 
     Args:
         engines: what this server can do.
         models: name to SHA-256 of what it has, for receipts.
+        reads_folders: whether only this machine's own user sends jobs.
 
     Raises:
         ProtocolError: another version of the contract.
-        NotAvailableError: an engine that does not exist here.
+        NotAvailableError: an engine that does not exist here, or folders for others than the user.
         ModelError: a model that cannot fill it.
         EnvironmentChangedError: a receipt's model is another one here.
         RequestError, ShapeError, RangeError, FormatError, TooLargeError: what is wrong, in words.
@@ -106,7 +112,7 @@ def read_order(
         options=options,
         model=source.model,
         seed=source.seed,
-        forms=read_planes(job.planes, limits),
+        forms=read_planes(job.planes, _for_task(limits, options)),
         region=job.region if job.HasField("region") else None,
         deliver=job.deliver,
         preview_short_side=check_short_side(job.preview_short_side),
@@ -117,6 +123,11 @@ def read_order(
         check_receipt(repeat, models)
     _check_engine(order, engines)
     _check_region(order)
+    if isinstance(options, SuggestOptions) and options.folders and not reads_folders:
+        raise NotAvailableError(
+            "This server reads no folders, because other people use it: send the pictures "
+            "themselves, or ask the server of your own computer."
+        )
     return order
 
 
@@ -168,6 +179,13 @@ def check_short_side(pixels: int) -> int:
             f"pixels, not {pixels}."
         )
     return pixels
+
+
+def _for_task(limits: Limits, options: TaskOptions) -> Limits:
+    """More pictures may be compared, small, than are ever used together."""
+    if isinstance(options, SuggestOptions):
+        return replace(limits, max_planes=limits.max_compared)
+    return limits
 
 
 def _check_engine(order: Order, engines: Sequence[EngineInfo]) -> None:

@@ -87,6 +87,7 @@ class Core:
                 max_chunk_bytes=limits.max_chunk_bytes,
                 max_side=limits.max_side,
                 max_planes=limits.max_planes,
+                max_compared=limits.max_compared,
                 max_waiting_jobs=limits.max_waiting_jobs,
                 idle_render_s=limits.idle_render_s,
             ),
@@ -157,5 +158,6 @@ class Core:
             budget=self.budget,
             renderers=self._renderers,
             patience=self._patience,
+            reads_folders=self.loopback,
         )
         return description(engines), context

@@ -160,5 +160,11 @@ def _candidate_event(candidate: Candidate) -> pb.RunEvent:
 
 
 def _verdict_event(verdict: Verdict) -> pb.RunEvent:
-    message = pb.ReferenceVerdict(plane=verdict.key, related=verdict.related, score=verdict.score)
+    message = pb.ReferenceVerdict(
+        plane=verdict.key,
+        related=verdict.related,
+        score=verdict.score,
+        path=verdict.path,
+        reasons=verdict.reasons,
+    )
     return pb.RunEvent(verdict=message)

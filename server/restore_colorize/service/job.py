@@ -80,7 +80,8 @@ class JobContext:
     """What a job meets: its client's name, and what it shares with the others.
 
     infos: what the engines can do. models: name to SHA-256 of what they have. renderers: threads
-    for pixels of candidates, apart from the workers.
+    for pixels of candidates, apart from the workers. reads_folders: whether jobs may name folders
+    of this machine, because only its own user sends them.
     """
 
     client: str
@@ -92,6 +93,7 @@ class JobContext:
     budget: Budget
     renderers: Executor
     patience: Patience
+    reads_folders: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,13 @@ async def run(
     header = await _next(requests, context, context.limits.idle_upload_s)
     if header is None or header.WhichOneof("part") != "job":
         raise RequestError("The first message of a call must be the job's header.")
-    order = read_order(header.job, context.infos, context.models, context.limits)
+    order = read_order(
+        header.job,
+        context.infos,
+        context.models,
+        context.limits,
+        reads_folders=context.reads_folders,
+    )
     with context.budget.lend(order.held_bytes), context.queue.place(context.client) as ticket:
         with _logged(order):
             samples = await _receive(requests, order, context)

@@ -15,7 +15,8 @@ class Limits:
 
     max_pixels: of one plane. max_bytes: of all planes of a job. max_chunk_bytes: of one chunk; it
     stays below the 4 MiB that gRPC accepts by default. max_side: width or height of a plane.
-    max_planes: of a job. max_waiting_jobs: uploading or waiting, of all clients together.
+    max_planes: of a job; max_compared: of one that suggests references, with small pictures.
+    max_waiting_jobs: uploading or waiting, of all clients together.
     max_open_bytes: of the pictures of all open calls, uploading, waiting or kept for Render; what
     the one job that computes needs meanwhile comes on top.
     idle_upload_s: silence after which an unfinished upload is given up. idle_render_s: silence
@@ -30,6 +31,7 @@ class Limits:
     max_chunk_bytes: int = 3 * 2**20
     max_side: int = 65_536
     max_planes: int = 16
+    max_compared: int = 257
     max_waiting_jobs: int = 16
     max_open_bytes: int = 4 * 2**30
     idle_upload_s: float = 60.0

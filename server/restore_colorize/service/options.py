@@ -13,13 +13,14 @@ from restore_colorize.engines import (
     KnownColors,
     RestoreOptions,
     SampleOptions,
+    SuggestOptions,
     TaskOptions,
 )
 from restore_colorize.errors import NotAvailableError, RangeError, RequestError
 
 __all__ = ["options_message", "read_options"]
 
-TaskMessage = pb.Colorize | pb.DetectDamage | pb.Restore | pb.Sample
+TaskMessage = pb.Colorize | pb.DetectDamage | pb.Restore | pb.Sample | pb.SuggestReferences
 
 _KNOWN_COLORS = {
     pb.KNOWN_COLORS_NONE: KnownColors.NONE,
@@ -136,16 +137,26 @@ def _detect_damage_message(options: DetectOptions) -> pb.DetectDamage:
     return pb.DetectDamage(sensitivity=options.sensitivity)
 
 
+def _suggest_references(task: pb.SuggestReferences) -> SuggestOptions:
+    return SuggestOptions(count=task.count or SuggestOptions.count, folders=tuple(task.folders))
+
+
+def _suggest_references_message(options: SuggestOptions) -> pb.SuggestReferences:
+    return pb.SuggestReferences(count=options.count, folders=options.folders)
+
+
 # One row in each for each engine that exists.
 _READERS: dict[str, Callable[[Any], TaskOptions]] = {
     "colorize": _colorize,
     "detect_damage": _detect_damage,
     "restore": _restore,
     "sample": _sample,
+    "suggest_references": _suggest_references,
 }
 _WRITERS: dict[type[TaskOptions], Callable[[Any], TaskMessage]] = {
     ColorizeOptions: _colorize_message,
     DetectOptions: _detect_damage_message,
     RestoreOptions: _restore_message,
     SampleOptions: _sample_message,
+    SuggestOptions: _suggest_references_message,
 }

@@ -94,7 +94,7 @@ def samples_sha256(
     if selection is not None and options.known_colors is KnownColors.OUTSIDE_SELECTION:
         hashes["selection_sha256"] = hashlib.sha256(selection.data).hexdigest()
     if damage is not None:
-        hashes["selection_sha256"] = hashlib.sha256(damage.data).hexdigest()
+        hashes["damage_sha256"] = hashlib.sha256(damage.data).hexdigest()
     return hashes
 
 
@@ -132,7 +132,8 @@ def check_samples(receipt: pb.Receipt, samples: Mapping[str, str]) -> None:
     Raises:
         EnvironmentChangedError: names what differs.
     """
-    for field, what in (("target_sha256", "target"), ("selection_sha256", "selection or mask")):
+    for what in ("target", "selection", "damage"):
+        field = f"{what}_sha256"
         if getattr(receipt, field) != samples.get(field, ""):
             raise EnvironmentChangedError(
                 f"The result cannot be repeated exactly, because the {what} is not that of the "
