@@ -5,22 +5,35 @@ from __future__ import annotations
 import os
 import traceback
 
-GONE_MODULES = {
-    "gtk": "it opens windows of GTK 2, which GIMP 3 does not have",
-    "pygtk": "it opens windows of GTK 2, which GIMP 3 does not have",
-    "gobject": "it opens windows of GTK 2, which GIMP 3 does not have",
-    "glade": "it opens windows of GTK 2, which GIMP 3 does not have",
-    "gimpui": "it opens windows of GTK 2, which GIMP 3 does not have",
-    "gimpplugin": "it describes itself by gimpplugin, which only few scripts of 2.10 did",
-    "wx": "it opens windows of wxPython, which GIMP does not bring",
-    "Tkinter": "it opens windows of Tk, which GIMP's Python does not bring",
-    "numpy": "it needs numpy, which GIMP's Python does not bring",
-    "scipy": "it needs scipy, which GIMP's Python does not bring",
-    "cv2": "it needs OpenCV, which GIMP's Python does not bring",
-    "PIL": "it needs Pillow, which GIMP's Python does not bring",
-    "Image": "it needs the Python Imaging Library, which GIMP's Python does not bring",
+
+def N_(text: str) -> str:  # noqa: N802 - the name that marks texts
+    """Mark a text for those who show it in another language."""
+    return text
+
+
+_GTK = N_("it opens windows of GTK 2, which GIMP 3 does not have")
+_MISSING = N_("it needs the Python module {module}, which GIMP's Python does not bring")
+_GONE = {
+    **dict.fromkeys(("gtk", "pygtk", "gobject", "glade", "gimpui"), _GTK),
+    "gimpplugin": N_("it describes itself by gimpplugin, which only few scripts of 2.10 did"),
+    "wx": N_("it opens windows of wxPython, which GIMP does not bring"),
+    **dict.fromkeys(
+        ("Tkinter", "tkinter"), N_("it opens windows of Tk, which GIMP's Python does not bring")
+    ),
 }
-GONE_MODULES["tkinter"] = GONE_MODULES["Tkinter"]
+_PACKAGES = {"cv2": "OpenCV", "PIL": "Pillow", "Image": "PIL"}
+
+
+def missing(module: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return why a module is not there, and the values of the sentence."""
+    if module in _GONE:
+        return _GONE[module], ()
+    return _MISSING, (("module", _PACKAGES.get(module, module)),)
+
+
+def no_python(wrong: SyntaxError) -> tuple[str, dict[str, str]]:
+    """Return what is wrong with a source, and the values of the sentence."""
+    return N_("this is no valid Python: {error}"), {"error": wrong.msg}
 
 
 class BrokenScriptError(Exception):
@@ -48,10 +61,11 @@ def sentence(wrong: BaseException, path: str) -> str:
 def reason(wrong: BaseException) -> str:
     """Return what happened, in words where there are some."""
     if isinstance(wrong, ModuleNotFoundError) and wrong.name:
-        module = wrong.name.split(".")[0]
-        return GONE_MODULES.get(module, f"it needs the Python module {module}, which is missing")
+        text, values = missing(wrong.name.split(".")[0])
+        return text.format(**dict(values))
     if isinstance(wrong, SyntaxError):
-        return f"this is no valid Python: {wrong.msg}"
+        text, told = no_python(wrong)
+        return text.format(**told)
     text = str(wrong)
     if type(wrong).__name__ in ("error", "RuntimeError") and text:
         return text

@@ -14,7 +14,7 @@ from gimpfu_bindings import faults, python2, semantics
 
 
 class _Neighbours:
-    """Finds the modules that lie beside a script, and converts them as the script itself."""
+    """Finds the modules and packages that lie beside a script, and converts them like it."""
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
@@ -22,16 +22,25 @@ class _Neighbours:
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> Any:
-        file = os.path.join(self._folder, f"{fullname}.py")
-        if "." in fullname or not os.path.isfile(file):
-            return None
-        loader = _Converting(fullname, file)
-        return importlib.util.spec_from_file_location(fullname, file, loader=loader)
+        for folder in [self._folder] if path is None else path:
+            if not os.path.join(folder, "").startswith(os.path.join(self._folder, "")):
+                continue
+            place = os.path.join(folder, fullname.rpartition(".")[2])
+            inside = os.path.join(place, "__init__.py")
+            for file, inner in ((f"{place}.py", None), (inside, [place])):
+                if os.path.isfile(file):
+                    return importlib.util.spec_from_file_location(
+                        fullname,
+                        file,
+                        loader=_Converting(fullname, file),
+                        submodule_search_locations=inner,
+                    )
+        return None
 
 
 class _Converting(importlib.machinery.SourceFileLoader):
     def get_code(self, fullname: str) -> CodeType:
-        return python2.loaded(self.path)
+        return python2.loaded(self.path, is_old=True)
 
     def exec_module(self, module: ModuleType) -> None:
         module.__dict__.update(semantics.namespace())

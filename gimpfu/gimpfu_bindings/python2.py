@@ -59,32 +59,53 @@ def converted(text: str, name: str = "<script>") -> str:
     return fixing.fixed(text, name, _LEFT_OUT)
 
 
-def loaded(path: str | os.PathLike[str]) -> CodeType:
+def loaded(path: str | os.PathLike[str], *, is_old: bool = False) -> CodeType:
     """Return the code of a script, converted if it is one of GIMP 2.10, and keep it.
 
-    Where the folder beside the script cannot be written, each run converts.
+    is_old: convert it even if it does not import GIMP's modules. Where the folder beside the
+    script cannot be written, each run converts.
 
     Raises OSError and SyntaxError.
     """
     path = os.fspath(path)
-    with open(path, "rb") as file:
-        octets = file.read()
-    number = zlib.crc32(octets)
-    here = zlib.crc32(os.fsencode(path), number)  # code tells its place, which may be another's
-    kept = _kept(path, f"{VERSION}-{here:08x}.{sys.implementation.cache_tag}.code")
+    octets = _read(path)
+    here = zlib.crc32(os.fsencode(path), zlib.crc32(octets))  # for code tells its place
+    kept = _kept(path, f"{here:08x}.{sys.implementation.cache_tag}.code")
     try:
         with open(kept, "rb") as file:
             return _code(marshal.load(file))
     except (OSError, EOFError, ValueError, TypeError):
         pass  # not there, or not whole
     text = decoded(octets)
-    if not is_legacy(text):
+    if not is_old and not is_legacy(text):
         return compile(octets, path, "exec", dont_inherit=True)
-    code = compiled(
-        text, _converted_once(path, _kept(path, f"{VERSION}-{number:08x}.txt"), text), path
-    )
+    new = _kept_text(path, octets)
+    if new is None:
+        new = converted(text, path)
+        if not _keep(_text_file(path, octets), new.encode("utf-8")):
+            name = os.path.basename(path)
+            print(f"{name} is converted at each run: its folder is read-only", file=sys.stderr)
+    code = compiled(text, new, path)
     _keep(kept, marshal.dumps(code))
     return code
+
+
+def parsed(path: str | os.PathLike[str]) -> ast.Module:
+    """Return the syntax tree of a script in Python 3's syntax; keeps nothing.
+
+    Its lines are those of the script. Raises OSError and SyntaxError.
+    """
+    path = os.fspath(path)
+    octets = _read(path)
+    text = decoded(octets)
+    kept = _kept_text(path, octets)
+    new = converted(text, path) if kept is None else kept
+    return _parsed(text, new, os.path.basename(path))
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def _code(thing: object) -> CodeType:
@@ -95,20 +116,18 @@ def _code(thing: object) -> CodeType:
 
 def _kept(path: str, name: str) -> str:
     folder, file = os.path.split(path)
-    return os.path.join(folder, CACHE, f"{os.path.splitext(file)[0]}-{name}")
+    return os.path.join(folder, CACHE, f"{os.path.splitext(file)[0]}-{VERSION}-{name}")
 
 
-def _converted_once(path: str, kept: str, text: str) -> str:
+def _text_file(path: str, octets: bytes) -> str:
+    return _kept(path, f"{zlib.crc32(octets):08x}.txt")
+
+
+def _kept_text(path: str, octets: bytes) -> str | None:
     try:
-        with open(kept, encoding="utf-8") as file:
-            return file.read()
-    except OSError:
-        pass
-    new = converted(text, path)
-    if not _keep(kept, new.encode("utf-8")):
-        name = os.path.basename(path)
-        print(f"{name} is converted at each run: its folder is read-only", file=sys.stderr)
-    return new
+        return _read(_text_file(path, octets)).decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def _keep(place: str, octets: bytes) -> bool:
@@ -142,19 +161,26 @@ def _take_lines_from(original: str, text: str, tree: ast.Module) -> None:
                 setattr(node, attribute, lines[getattr(node, attribute)])
 
 
+def _parsed(original: str, text: str, name: str) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # "\\d" in plain strings, "is" with numbers
+        tree = ast.parse(text, name)
+    _take_lines_from(original, text, tree)
+    return tree
+
+
 def compiled(original: str, text: str, name: str) -> CodeType:
     """Compile converted source with Python 2's meaning of what only looks the same.
 
-    original: the source before its conversion, for its ``from __future__ import``.
+    original: the source before its conversion, for its lines and ``from __future__ import``.
     """
     from gimpfu_bindings import semantics
 
+    keeps_division = bool(
+        re.search(r"^from\s+__future__\s+import\b.*\bdivision\b", original, re.MULTILINE)
+    )
+    tree = _parsed(original, text, name)
+    tree = semantics.with_old_meaning(tree, divides_exactly=keeps_division)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # "\d" in plain strings, "is" with numbers
-        tree = ast.parse(text, name)
-        _take_lines_from(original, text, tree)
-        keeps_division = bool(
-            re.search(r"^from\s+__future__\s+import\b.*\bdivision\b", original, re.MULTILINE)
-        )
-        tree = semantics.with_old_meaning(tree, divides_exactly=keeps_division)
+        warnings.simplefilter("ignore")
         return compile(tree, name, "exec", dont_inherit=True)

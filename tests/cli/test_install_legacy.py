@@ -54,6 +54,28 @@ def test_what_will_work_goes_into_every_profile(home: Path, good: Path, bad: Pat
     assert "bad.py: will not work\n  line 3: it opens windows of GTK 2" in result.output
 
 
+def test_what_lacks_a_plug_in_is_installed_and_told(home: Path, good: Path) -> None:
+    folder = home / ".config/GIMP/3.0"
+    folder.mkdir(parents=True)
+    good.write_text(SCRIPT.replace("print 'old'", "pdb.plug_in_nonesuch(1)"))
+    result = run(good)
+    assert result.return_value == 0
+    assert "line 3: GIMP 3 has no procedure plug-in-nonesuch" in result.output
+    assert (folder / "plug-ins/good/good.py").is_file()
+    (folder / "pluginrc").write_text('(proc-def "plug-in-nonesuch" 1\n')
+    assert run("--check", good).output == "good.py: will work\n"
+
+
+def test_a_plug_in_of_gimp_3_is_left_in_its_place(home: Path, good: Path) -> None:
+    place = home / ".config/GIMP/3.0/plug-ins/good/good.py"
+    place.parent.mkdir(parents=True)
+    place.write_text("#!/usr/bin/env python3\n")
+    result = run(good)
+    assert result.return_value == 1
+    assert "not installed: a plug-in of GIMP 3 has this name" in result.output
+    assert place.read_text() == "#!/usr/bin/env python3\n"
+
+
 def test_a_check_changes_nothing(home: Path, good: Path) -> None:
     folder = home / ".config/GIMP/3.0"
     folder.mkdir(parents=True)

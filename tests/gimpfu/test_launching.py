@@ -10,11 +10,14 @@ LAUNCHER = Path(__file__).resolve().parents[2] / "gimpfu" / "gimpfu-python"
 
 
 def test_neighbours_are_converted_too(tmp_path: Path) -> None:
-    (tmp_path / "neighbour.py").write_text("import gimpfu\ndef half(x):\n    return x / 2\n")
+    (tmp_path / "neighbour.py").write_text("from box import inner\nhalf = inner.half\n")
+    (tmp_path / "box").mkdir()
+    (tmp_path / "box" / "__init__.py").write_text("print 'box',\n")
+    (tmp_path / "box" / "inner.py").write_text("def half(x):\n    return x / 2\n")
     (tmp_path / "gimpfu.py").write_text("")  # stands for GIMP's part
     script = tmp_path / "old.py"
     script.write_text("import gimpfu, neighbour\nprint 'half', neighbour.half(7), __name__\n")
     command = [sys.executable, str(LAUNCHER), str(script)]
     done = subprocess.run(command, capture_output=True, text=True)
-    assert (done.returncode, done.stdout) == (0, "half 3 __main__\n"), done.stderr
+    assert (done.returncode, done.stdout) == (0, "box half 3 __main__\n"), done.stderr
     assert script.read_text().startswith("import gimpfu, neighbour")

@@ -99,6 +99,22 @@ def test_a_script_is_converted_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         python2.loaded(path)
 
 
+def test_its_code_is_kept_and_serves_its_own_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "old.py"
+    path.write_text("from gimpfu import *\nprint 'once'\n")
+    code = python2.loaded(path)
+    (kept,) = (tmp_path / python2.CACHE).glob("*.code")
+    monkeypatch.setattr(python2, "compiled", None)
+    assert python2.loaded(path) == code
+    monkeypatch.undo()
+    kept.write_bytes(b"no code")
+    assert python2.loaded(path) == code
+    moved = tmp_path.rename(tmp_path.with_name("moved")) / "old.py"
+    assert python2.loaded(moved).co_filename == str(moved)
+
+
 def test_a_script_of_python_3_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "new.py"
     path.write_text("value = 7 / 2\n")

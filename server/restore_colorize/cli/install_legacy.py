@@ -31,35 +31,43 @@ _WINDOWS = "On Windows GIMP 3 starts no scripts of 2.10: only --check works here
 def install_legacy(scripts: tuple[Path, ...], checks_only: bool) -> int:
     """Install Python scripts of GIMP 2.10 into every profile of GIMP 3.
 
-    SCRIPTS are files as they were in GIMP 2.10's folder plug-ins. What cannot work is named with
-    its line, and is not installed.
+    SCRIPTS are files as they were in GIMP 2.10's folder plug-ins; what they import from beside
+    them comes along. What cannot work is named with its line, and is not installed; what works
+    but for some calls is installed, and these are named.
     """
     checking, installing = _bindings("checking"), _bindings("installing")
-    verdicts = [checking.check(script) for script in scripts]
-    profiles = [] if checks_only else _profiles()
-    for profile in profiles:
-        folder = profile.plugin_folder.parent
+    profiles = _profiles(must_be_there=not checks_only)
+    folders = [profile.plugin_folder.parent for profile in profiles]
+    known = {name for folder in folders for name in installing.known_procedures(folder)}
+    verdicts = [checking.check(script, known) for script in scripts]
+    wanted = [] if checks_only else folders
+    for folder in wanted:
         installing.install_bindings(folder)
-        for verdict in verdicts:
-            if verdict.works:
-                installing.install_script(folder, verdict.path)
+    is_done = True
     for verdict in verdicts:
         click.echo("\n".join(verdict.lines()))
-        if verdict.works:
-            for profile in profiles:
-                click.echo(f"  installed into {profile.plugin_folder / verdict.path.stem}")
-    if profiles and any(verdict.works for verdict in verdicts):
+        if verdict.state == "fails":
+            is_done = False
+            continue
+        for folder in wanted:
+            try:
+                place = installing.install_script(folder, verdict.path, verdict.neighbours)
+                click.echo(f"  installed into {place.parent}")
+            except FileExistsError as error:
+                is_done = False
+                click.echo(f"  not installed: {error.strerror}: {error.filename}")
+    if wanted and any(verdict.state != "fails" for verdict in verdicts):
         click.echo("Start GIMP again: the entries are where they were in GIMP 2.10.")
-    return 0 if all(verdict.works for verdict in verdicts) else FAILED
+    return 0 if is_done else FAILED
 
 
-def _profiles() -> list[EditorProfile]:
+def _profiles(*, must_be_there: bool) -> list[EditorProfile]:
     """Return the profiles of GIMP 3. Raises click.ClickException where there is none to use."""
-    if sys.platform == "win32":
+    if must_be_there and sys.platform == "win32":
         raise click.ClickException(_WINDOWS)
     found = find_editors(Path.home(), os.environ, sys.platform)
     profiles = [each for each in found if each.editor == "gimp" and each.supported]
-    if not profiles:
+    if must_be_there and not profiles:
         raise click.ClickException(_NO_GIMP)
     return profiles
 
