@@ -146,6 +146,7 @@ _REFERENCES = (
         "use-clipboard", _("Reference fro_m the clipboard"), _("The picture that was copied last")
     ),
 )
+_HINTS = _drawable("hints", _("_Hints"), _("A layer of this image with strokes of wanted colors"))
 _TRUST = _number(
     "trust",
     _("_Trust"),
@@ -172,9 +173,7 @@ ENTRIES = {
             "colorize",
             (
                 *_REFERENCES,
-                _drawable(
-                    "hints", _("_Hints"), _("A layer of this image with strokes of wanted colors")
-                ),
+                _HINTS,
                 _STRENGTH,
                 _SATURATION,
                 _TRUST,
@@ -201,16 +200,22 @@ ENTRIES = {
             "sampling",
             "sample",
             (
+                _HINTS,
                 _count("candidates", _("Ca_ndidates"), _("Results to choose from"), 4, 1, 16),
                 _number("temperature", _("Tem_perature"), _("Boldness of colors"), 1.0, 0.1, 4.0),
                 _number(
-                    "diversity", _("_Diversity"), _("1 shows those that differ most"), 0.0, 0.0, 1.0
+                    "diversity", _("_Diversity"), _("1 shows those that differ most"), 0.5, 0.0, 1.0
                 ),
                 _STRENGTH,
                 _SATURATION,
                 _MIX,
                 _OUTSIDE,
                 _AS_COLOR,
+                _switch(
+                    "uncertainty",
+                    _("Uncer_tainty"),
+                    _("Also a hidden layer, white where the draws disagree"),
+                ),
                 _MODEL,
                 _SEED,
             ),

@@ -75,9 +75,10 @@ def _insert_plan(source: Source, plan: ResultPlan) -> list[Gimp.Layer]:
         if plan.is_color_layer:  # inside of other groups a mode meets no layer below
             group.set_mode(Gimp.LayerMode.PASS_THROUGH)
         parent, position = group, 0
-    mode = Gimp.LayerMode.LCH_COLOR if plan.is_color_layer else Gimp.LayerMode.NORMAL
     layers = []
     for place, planned in enumerate(plan.layers):
+        is_color = plan.is_color_layer and not planned.explains
+        mode = Gimp.LayerMode.LCH_COLOR if is_color else Gimp.LayerMode.NORMAL
         layer = _new_layer(source, planned, mode)
         layer.set_offsets(*source.layer.get_offsets()[1:])  # later a locked group would forbid it
         image.insert_layer(layer, parent, position + place)

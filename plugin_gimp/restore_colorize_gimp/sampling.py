@@ -6,6 +6,7 @@ from restore_colorize_client.editing import SampleOptions, sample_request
 
 from restore_colorize_gimp.call import Call
 from restore_colorize_gimp.coloring import insert_colors
+from restore_colorize_gimp.references import read_hints
 from restore_colorize_gimp.sources import checked_layers, read_source
 from restore_colorize_gimp.translation import _
 
@@ -22,7 +23,15 @@ def run(call: Call) -> None:
         ask(call, title, _DIALOG, notice=notice_of_mode(image))
     options = _options(call)
     jobs = [
-        (source, sample_request(source.target, options, selection=source.selection))
+        (
+            source,
+            sample_request(
+                source.target,
+                options,
+                hints=read_hints(call, source.layer),
+                selection=source.selection,
+            ),
+        )
         for source in (read_source(image, layer) for layer in layers)
     ]
     insert_colors(
@@ -44,12 +53,14 @@ def _options(call: Call) -> SampleOptions:
         diversity=call.option("diversity"),
         keeps_outside=call.option("keep-outside"),
         is_color_layer=call.option("color-layer"),
+        shows_uncertainty=call.option("uncertainty"),
         model=call.option("model") or "",
         seed=call.option("seed"),
     )
 
 
 _DIALOG = (
+    "hints",
     "candidates",
     "temperature",
     "diversity",
@@ -57,5 +68,6 @@ _DIALOG = (
     "saturation",
     "keep-outside",
     "color-layer",
+    "uncertainty",
     "seed",
 )

@@ -22,7 +22,7 @@ from restore_colorize_client import (
     Result,
     RunningJob,
 )
-from restore_colorize_client.editing import MadeCandidate
+from restore_colorize_client.editing import MadeCandidate, uncertainty_of
 
 from restore_colorize_gimp.jobs import with_client
 from restore_colorize_gimp.translation import _
@@ -155,6 +155,12 @@ class Session:
             return error
         return None
 
+    @property
+    def uncertainty(self) -> Pixels | None:
+        """Where the job was least sure, once it is done and where that was asked for."""
+        result = self._open.result if self._open is not None else None
+        return None if result is None else uncertainty_of(result)
+
     def look(self) -> None:
         """Take over the receipt once the job is done."""
         if self.receipt is None and self._open is not None and self._open.result is not None:
@@ -223,7 +229,15 @@ def make(
             worker.check()
             worker.text, worker.fraction = _("Rendering at full size…"), number / len(wanted)
             pixels = job.render(candidate.index, strength, saturation)
-            made.append(MadeCandidate(candidate, pixels, session.receipt, session.target_channels))
+            made.append(
+                MadeCandidate(
+                    candidate,
+                    pixels,
+                    session.receipt,
+                    session.target_channels,
+                    session.uncertainty,
+                )
+            )
         return made
 
     return Worker(work)
@@ -237,6 +251,7 @@ def repetition(request: JobRequest, receipt: Receipt) -> JobRequest:
         repeat=receipt,
         deliver=0,
         preview_short_side=request.preview_short_side,
+        explain=request.explain,
     )
 
 

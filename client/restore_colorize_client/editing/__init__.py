@@ -25,6 +25,7 @@ from .plans import (
     ResultPlan,
     plan_candidates,
     plan_result,
+    uncertainty_of,
 )
 from .restoring import RestoreOptions, restore_request
 from .servers import ServerPlace, sandbox_of
@@ -78,5 +79,6 @@ __all__ = [
     "sample_request",
     "sandbox_of",
     "translate_with",
+    "uncertainty_of",
     "why_not",
 ]

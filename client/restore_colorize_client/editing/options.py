@@ -53,7 +53,10 @@ class ColorizeOptions:
 
 @dataclass(frozen=True)
 class SampleOptions:
-    """The choices of *Sample Colorizations*; fields as in ``Sample`` and ``ColorizeOptions``."""
+    """The choices of *Sample Colorizations*; fields as in ``Sample`` and ``ColorizeOptions``.
+
+    shows_uncertainty: also where the draws disagree is wanted.
+    """
 
     strength: float = 1.0
     saturation: float = 1.0
@@ -62,6 +65,7 @@ class SampleOptions:
     diversity: float = 0.0
     keeps_outside: bool = False
     is_color_layer: bool = False
+    shows_uncertainty: bool = False
     model: str = ""
     seed: int = 0
 
@@ -115,6 +119,7 @@ def sample_request(
     target: Pixels,
     options: SampleOptions,
     *,
+    hints: Pixels | None = None,
     selection: Pixels | None = None,
     deliver: int | None = None,
 ) -> JobRequest:
@@ -128,9 +133,11 @@ def sample_request(
         target=target,
         task=options.task,
         selection=selection if options.keeps_outside else None,
+        hints=hints,
         model=options.model,
         seed=options.seed,
         deliver=options.candidates if deliver is None else deliver,
+        explain=options.shows_uncertainty,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from ..events import Candidate, Result
+from ..events import Candidate, Result, ResultKind
 from ..pixels import Pixels
 from ..receipts import Receipt
 from ..translation import _
@@ -19,6 +19,7 @@ __all__ = [
     "ResultPlan",
     "plan_candidates",
     "plan_result",
+    "uncertainty_of",
 ]
 
 
@@ -34,24 +35,30 @@ class LayerMask(Enum):
 class MadeCandidate:
     """A candidate at full size; candidates of several jobs may be inserted together.
 
-    target_channels: as in ``LayerNote``.
+    target_channels: as in ``LayerNote``. uncertainty: one channel, white where its job was least
+    sure; None where nobody asked.
     """
 
     candidate: Candidate
     pixels: Pixels
     receipt: Receipt | None
     target_channels: int = 3
+    uncertainty: Pixels | None = None
 
 
 @dataclass(frozen=True)
 class PlannedLayer:
-    """One layer above the source, of its size and at its place."""
+    """One layer above the source, of its size and at its place.
+
+    explains: it tells something of the others and is no part of the picture.
+    """
 
     name: str
     pixels: Pixels
     is_visible: bool
     note: LayerNote | None
     mask: LayerMask = LayerMask.SELECTION
+    explains: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,13 +90,14 @@ def plan_result(
     only: the one candidate that is wanted.
     """
     made = []
+    doubt = uncertainty_of(result)
     for candidate in result.candidates:
         if only is None or candidate.index == only:
             try:
                 pixels = result.image(candidate.index)
             except KeyError:  # no more of them were asked for at full size
                 continue
-            made.append(MadeCandidate(candidate, pixels, result.receipt, target_channels))
+            made.append(MadeCandidate(candidate, pixels, result.receipt, target_channels, doubt))
     return plan_candidates(
         made,
         title,
@@ -111,6 +119,8 @@ def plan_candidates(
 ) -> ResultPlan:
     """Return the layers for candidates, best first, all others hidden.
 
+    Where the first one's uncertainty is there it becomes the lowest layer, hidden.
+
     title: what was done, such as "Colorized". is_mix: show all, one upon the other, the best at
     the bottom and the others masked out, so that the user paints in where they are better. The
     others are as in ``LayerNote``.
@@ -129,9 +139,30 @@ def plan_candidates(
     ]
     if is_mix:
         layers.reverse()
+    if made and made[0].uncertainty is not None:
+        layers.append(_doubt_layer(made[0].uncertainty))
     what = _("{title} ({count} to mix)") if is_mix else _("{title} ({count} candidates)")
     group = what.format(title=title, count=len(made)) if is_group else ""
     return ResultPlan(tuple(layers), group, is_color_layer, is_mix)
+
+
+def uncertainty_of(result: Result) -> Pixels | None:
+    """Return where a job was least sure, white there; None where nobody asked."""
+    try:
+        return result.image(kind=ResultKind.UNCERTAINTY)
+    except KeyError:
+        return None
+
+
+def _doubt_layer(uncertainty: Pixels) -> PlannedLayer:
+    """Three channels, so that it fits into the image, which is no gray one any more."""
+    gray = uncertainty.view()
+    samples = bytearray(3 * len(gray))
+    for channel in range(3):
+        samples[channel::3] = gray
+    size = uncertainty.width, uncertainty.height
+    pixels = Pixels(*size, 3, uncertainty.sample_type, False, samples)
+    return PlannedLayer(_("Uncertainty"), pixels, False, None, explains=True)
 
 
 def _note(

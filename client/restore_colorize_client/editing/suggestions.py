@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from ..events import Verdict
-from ..translation import _
+from ..translation import N_, _
 
 __all__ = ["describe_verdict"]
 
 MUCH = 0.66
 SOME = 0.33
+REASONS = {
+    "layout": N_("same layout"),
+    "textures": N_("same textures"),
+    "brightness": N_("same brightness"),
+}
 
 
 def describe_verdict(verdict: Verdict) -> str:
@@ -19,4 +24,6 @@ def describe_verdict(verdict: Verdict) -> str:
         text = _("shows some of the same ({share:.0%}), score {score:.2f}")
     else:
         text = _("shows other things ({share:.0%}), score {score:.2f}")
-    return text.format(share=verdict.related, score=verdict.score)
+    parts = [text.format(share=verdict.related, score=verdict.score)]
+    parts += [_(REASONS[reason]) for reason in verdict.reasons if reason in REASONS]
+    return ", ".join(parts)

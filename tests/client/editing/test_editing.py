@@ -171,6 +171,10 @@ def test_samples_are_asked_for_and_drawn_on_with_other_seeds() -> None:
     assert more_samples(request, [40, 10]).seed == 41
     assert more_samples(request, [2**63 - 1]).seed == 0
     assert sample_request(picture(), options, deliver=1).deliver == 1
+    strokes, unsure = picture(), SampleOptions(shows_uncertainty=True)
+    hinted = sample_request(picture(), unsure, hints=strokes)
+    assert hinted.hints is strokes
+    assert (hinted.explain, request.explain) == (True, False)
     kept = sample_request(picture(), SampleOptions(keeps_outside=True), selection=picture(1))
     assert kept.selection is not None
     with pytest.raises(RefusedError, match="selected"):
@@ -195,6 +199,20 @@ def test_a_mix_shows_the_best_below_and_hides_the_others_behind_masks() -> None:
     alone = plan_candidates(made[:1], "Colorized", is_mix=True)
     assert not alone.is_mix
     assert alone.layers[0].mask is LayerMask.SELECTION
+
+
+@pytest.mark.parametrize("is_mix", [False, True])
+def test_uncertainty_is_the_lowest_layer_and_hidden(is_mix: bool) -> None:
+    doubt = Image(ResultKind.UNCERTAINTY, 2, picture(1, value=9))
+    whole = result_of(3)
+    result = Result(whole.candidates, (*whole.images, doubt), (), (), RECEIPT, ())
+    plan = plan_result(result, "Colorized", is_color_layer=True, is_mix=is_mix)
+    *others, lowest = plan.layers
+    assert lowest.explains
+    assert not any(layer.explains for layer in others)
+    assert (lowest.name, lowest.is_visible, lowest.note) == ("Uncertainty", False, None)
+    assert lowest.pixels.view() == picture(3, value=9).view()
+    assert [layer.explains for layer in plan_result(whole, "Colorized").layers] == [False] * 3
 
 
 def earlier(seed: int, picture_bytes: int = 3) -> EarlierJob:

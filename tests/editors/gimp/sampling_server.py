@@ -21,6 +21,7 @@ from tests.client.fake_server import TOKEN, FakeRun, FakeService, started
 from tests.editors.gimp.bench import Bench
 
 LIMIT_S = 20.0
+DOUBT = 99
 
 
 def tint(seed: int) -> tuple[int, int, int]:
@@ -144,6 +145,8 @@ class SamplingServer:
                 await self._send(run, 1 + index, seed, index, 1.0, pb.PREVIEW)
         for index in range(min(run.job.deliver, count)):
             await self._send(run, 100 + index, seed, index, receipt.sample.strength, pb.IMAGE)
+        if run.job.explain:
+            await self._send_doubt(run)
         await run.say(done=pb.Done(receipt=receipt, ranking=range(count)))
         forgotten = asyncio.Event()
         self._standing.add(forgotten)
@@ -165,6 +168,14 @@ class SamplingServer:
                 run, number, seed, render.candidate, render.strength, kind, render=render.id
             )
             await run.say(done=pb.Done(render=render.id))
+
+    async def _send_doubt(self, run: FakeRun) -> None:
+        """Unsure everywhere, by a little."""
+        (target,) = [plane for plane in run.job.planes if plane.role == pb.TARGET]
+        size = {"width": target.width, "height": target.height}
+        plane = pb.Plane(id=900, **size, channels=1, sample_type=pb.UINT8)
+        data = bytes([DOUBT]) * (target.width * target.height)
+        await run.send(plane, data, kind=pb.UNCERTAINTY, candidate=0)
 
     async def _send(
         self,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 
 from tests.editors.gimp import plugin_bench
 from tests.editors.gimp.bench import Bench
-from tests.editors.gimp.sampling_server import sampling, tint
+from tests.editors.gimp.sampling_server import DOUBT, sampling, tint
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -42,9 +43,15 @@ def sampled_layers() -> dict[str, Any]:
     found: dict[str, Any] = {}
     found["automatic"] = [*call("restore-colorize-automatically", **given, seed=3)][:2]
     found["best"] = [look(each) for each in image.get_layers()]
-    found["samples"] = [
-        *call("restore-colorize-samples", **given, candidates=3, seed=5, color_layer=True)
-    ][:2]
+    strokes = Gimp.Layer.new(
+        image, "strokes", 6, 4, Gimp.ImageType.RGBA_IMAGE, 100.0, Gimp.LayerMode.NORMAL
+    )
+    image.insert_layer(strokes, None, 0)
+    wanted = {"hints": strokes, "uncertainty": True, "color_layer": True}
+    found["samples"] = [*call("restore-colorize-samples", **given, candidates=3, seed=5, **wanted)][
+        :2
+    ]
+    image.remove_layer(strokes)
     group = next(each for each in image.get_layers() if each.is_group())
     found["group"] = [look(group), *map(look, group.get_children())]
     image.remove_layer(group)
@@ -80,9 +87,14 @@ def test_samples_become_layers_to_show_one_of_or_to_mix(bench: Bench) -> None:
 
     group, *members = found["group"]
     assert (group["name"], group["mode"]) == ("Colorized (3 candidates)", "pass-through")
-    assert [each["visible"] for each in members] == [True, False, False]
+    assert [each["visible"] for each in members] == [True, False, False, False]
+    doubt = members.pop()
     assert {each["mode"] for each in members} == {"lch-color"}
     assert [each["pixel"] for each in members] == [tinted(5), tinted(6), tinted(7)]
+    assert doubt["name"] == "Uncertainty"
+    assert (doubt["mode"], doubt["visible"]) == ("normal", False)
+    assert doubt["pixel"] == [DOUBT] * 3
+    assert [plane.role for plane in server.jobs[1].planes] == [pb.TARGET, pb.HINTS]
 
     group, *members = found["mixed"]
     assert group["name"] == "Colorized (3 to mix)"
