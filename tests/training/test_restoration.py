@@ -150,3 +150,16 @@ def test_the_tone_training_changes_the_tone_branch_only(trained: Path) -> None:
     changed = {name for name in before if not torch.equal(before[name], after[name])}
     assert changed
     assert all(name.startswith("tone.") for name in changed)
+
+
+def test_the_plain_network_trains_on_the_same_damage(trained: Path, tmp_path: Path) -> None:
+    network = "[network]\nfeatures = 4\ngrowth = 4\nblocks = 1\nunits = 1\nreductions = [1, 2]\n"
+    rest = CONFIG[CONFIG.index("[data]") :]
+    config = tmp_path / "plain.toml"
+    config.write_text('recipe = "restoration-rdn"\nseed = 5\n' + network + rest)
+    words = [config, "--data", trained.parent, "--out", tmp_path / "run", "--steps", "2"]
+    train.main([str(word) for word in words])
+    state = torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)
+    assert (state["network_name"], state["network_config"]["features"]) == ("rdn", 4)
+    line = (tmp_path / "run" / "log.txt").read_text().split("VALIDATION ")[1]
+    assert {"mix_fit", "mix_inside", "scratches_worse", "clean"} <= set(line.split())

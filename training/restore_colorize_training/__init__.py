@@ -9,6 +9,7 @@ from restore_colorize_training.pixcolor import PixColorPriorRecipe, PixColorRefi
 from restore_colorize_training.pixcolor_critic import PixColorCriticRecipe
 from restore_colorize_training.recipe import Recipe
 from restore_colorize_training.restoration import RestorationRecipe
+from restore_colorize_training.restoration_rdn import RestorationRdnRecipe
 from restore_colorize_training.restoration_tone import RestorationToneRecipe
 
 RECIPES: dict[str, type[Recipe]] = {
@@ -19,6 +20,7 @@ RECIPES: dict[str, type[Recipe]] = {
     "pixcolor-prior": PixColorPriorRecipe,
     "pixcolor-refinement": PixColorRefinementRecipe,
     "restoration": RestorationRecipe,
+    "restoration-rdn": RestorationRdnRecipe,
     "restoration-tone": RestorationToneRecipe,
 }
 

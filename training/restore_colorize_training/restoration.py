@@ -109,8 +109,8 @@ class RestorationRecipe(Recipe[RestorationBatch]):
         careful = (0.05 / (by_picture + 0.02)).clamp(max=2.5)
         relative = (made.denoised - content.toned) / (by_picture + _ERROR_OFFSET)
         denoised = ((1 - holes) * ((relative.square() + 0.15).sqrt() - math.sqrt(0.15))).mean()
-        result = (careful * _charbonnier(made.picture - content.toned)).mean()
-        fill = (holes * _charbonnier(made.fill - content.toned)).mean()
+        result = (careful * charbonnier(made.picture - content.toned)).mean()
+        fill = (holes * charbonnier(made.fill - content.toned)).mean()
         unknown = F.binary_cross_entropy_with_logits(
             made.mask_logit,
             (content.mask * 2).clamp(0, 1),
@@ -201,5 +201,6 @@ def tone_loss(network: nn.Module, whole: Damaged) -> tuple[Tensor, Tensor]:
     return (squared + 1e-4).log().mean(), verdict
 
 
-def _charbonnier(difference: Tensor) -> Tensor:
+def charbonnier(difference: Tensor) -> Tensor:
+    """Absolute differences, smooth near 0: sqrt(d² + .005²)."""
     return (difference.square() + 2.5e-5).sqrt()

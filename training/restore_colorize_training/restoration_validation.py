@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -104,6 +104,27 @@ def validate_restoration(network: nn.Module, held_out: HeldOutDamage) -> dict[st
             figures["clean"] = float(same.mean())
             figures["clean_below40"] = float((same < 40).float().mean())
     figures["ap"] = average_precision(torch.cat(scores), torch.cat(truths))
+    return figures
+
+
+def validate_plain(
+    restore: Callable[[Tensor], Tensor], held_out: HeldOutDamage
+) -> dict[str, float]:
+    """Figures as above of a network that knows neither masks nor tone."""
+    figures: dict[str, float] = {}
+    for name, damaged in held_out.by_kind.items():
+        made = torch.cat([restore(part) for part in damaged.picture.split(_BATCH)]).clamp(0, 1)
+        figures[f"{name}_in"] = float(psnr(damaged.picture, damaged.truth).mean())
+        figures[name] = float(psnr(made, damaged.truth).mean())
+        if name not in ("mix", "scratches"):
+            continue
+        before, after = fitted(damaged.picture, damaged), fitted(made, damaged)
+        inside = damaged.mask > _INSIDE
+        figures[f"{name}_fit_in"] = float(psnr(before, damaged.truth).mean())
+        figures[f"{name}_fit"] = float(psnr(after, damaged.truth).mean())
+        worse = psnr(after, damaged.truth) < psnr(before, damaged.truth) - 0.1
+        figures[f"{name}_worse"] = float(worse.float().mean())
+        figures[f"{name}_inside"] = _inside(after, damaged, inside)
     return figures
 
 
