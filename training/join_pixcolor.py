@@ -1,7 +1,8 @@
-"""Joins PixColor's trainings: join_pixcolor.py PRIOR REFINEMENT --critic CRITIC -o FILE.
+"""Publishes PixColor: training/join_pixcolor.py PRIOR REFINEMENT --critic CRITIC --name NAME.
 
-All are checkpoints of ``train.py``; without a critic candidates are ranked by their likelihood. The
-header of the file tells how each was trained; printed are the lines that a manifest needs.
+All are checkpoints of ``train.py``; without a critic candidates are ranked by their likelihood.
+Writes FOLDER/NAME.safetensors, whose header tells how each was trained, and its entry in
+FOLDER/manifest.json; the card is written by hand beside it as NAME.md.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import publish
 import torch
-from export import header, present_commit, shipped_tensors
+from export import LICENSE_NOTE, header, present_commit, shipped_tensors
 
 PARTS = {
     "prior": "pixcolor-prior",
@@ -28,13 +30,23 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("prior", type=Path)
     parser.add_argument("refinement", type=Path)
     parser.add_argument("--critic", type=Path)
-    parser.add_argument("-o", "--output", type=Path, required=True)
+    parser.add_argument("--name", required=True, help=publish.NAME_HELP)
+    parser.add_argument("--folder", type=Path, default=publish.FOLDER)
     parser.add_argument("--commit", help="commit that trained them; default: the present one")
     options = parser.parse_args(arguments)
     checkpoints = {"prior": options.prior, "refinement": options.refinement}
     if options.critic:
         checkpoints["critic"] = options.critic
-    print(json.dumps(join(checkpoints, options.output, options.commit), indent=2))
+    written = join(checkpoints, options.folder / f"{options.name}.safetensors", options.commit)
+    entry = {
+        "name": options.name,
+        "role": "sample.prior",
+        "paper": "PixColor, arXiv 1705.07208",
+        "license": LICENSE_NOTE,
+        "card": f"{options.name}.md",
+        "default": True,
+    }
+    publish.renew_manifest(options.folder, entry | written)
 
 
 def join(checkpoints: dict[str, Path], output: Path, commit: str | None = None) -> dict[str, Any]:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from typing import Any
 
 import export
 
+NAME_HELP = "of the model: lower case, no spaces"
 FOLDER = Path(__file__).resolve().parent.parent / "weights" / "restore_colorize_weights"
 
 
@@ -19,7 +21,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Read the command line, export, and renew the manifest's entry of that name."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("checkpoint", type=Path)
-    parser.add_argument("--name", required=True, help="of the model: lower case, no spaces")
+    parser.add_argument("--name", required=True, help=NAME_HELP)
     parser.add_argument("--role", default="colorize.exemplar")
     parser.add_argument("--paper", default="", help="name and arXiv number")
     parser.add_argument("--default", action="store_true", help="fill the role when none is named")
@@ -37,14 +39,19 @@ def main(arguments: list[str] | None = None) -> None:
         "card": f"{options.name}.md",
         "default": options.default,
     } | written
-    manifest = options.folder / "manifest.json"
-    document = {"format": 1, "models": []}
+    renew_manifest(options.folder, entry)
+
+
+def renew_manifest(folder: Path, entry: dict[str, Any]) -> None:
+    """Put a model's entry into the folder's manifest, in place of one of the same name."""
+    manifest = folder / "manifest.json"
+    document: dict[str, Any] = {"format": 1, "models": []}
     if manifest.exists():
         document = json.loads(manifest.read_text(encoding="utf-8"))
-    others = [model for model in document["models"] if model["name"] != options.name]
+    others = [model for model in document["models"] if model["name"] != entry["name"]]
     document["models"] = sorted([*others, entry], key=lambda model: str(model["name"]))
     manifest.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-    print(f"{options.name}: {entry['parameters']:,} parameters, {entry['sha256']}")
+    print(f"{entry['name']}: {entry['parameters']:,} parameters, {entry['sha256']}")
 
 
 if __name__ == "__main__":

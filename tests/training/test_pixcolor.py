@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from restore_colorize.models import ModelStore
 from restore_colorize.networks import (
     PixColor,
     PixColorCriticSizes,
@@ -195,6 +196,10 @@ def test_all_trainings_join_into_one_file_of_weights(tmp_path: Path) -> None:
             "elapsed_s": 60.0,
         }
         torch.save(state, paths[part])
+    words = [str(paths["prior"]), str(paths["refinement"]), "--critic", str(paths["critic"])]
+    join_pixcolor.main([*words, "--name", "tiny", "--folder", str(tmp_path), "--commit", "01ab"])
+    model = ModelStore([tmp_path]).find("sample.prior")
+    assert ModelStore([tmp_path]).load(model, torch.device("cpu")).critic is not None
     output = tmp_path / "pixcolor.safetensors"
     told = join_pixcolor.join(paths, output, "0123456789ab")
     assert PixColorSizes.from_config(json.loads(json.dumps(told["config"]))) == sizes
