@@ -17,10 +17,12 @@ from restore_colorize_client import (  # noqa: E402
     CancelledError,
     Candidate,
     ClientError,
+    Image,
     JobRequest,
     JobWarning,
     Pixels,
     RefusedError,
+    ResultKind,
 )
 from restore_colorize_client.editing import (  # noqa: E402
     MadeCandidate,
@@ -229,6 +231,8 @@ class _Window:
                 event = session.events.get_nowait()
                 if isinstance(event, Candidate) and event.preview is not None:
                     self._add(session, event, event.preview)
+                elif isinstance(event, Image) and event.kind is ResultKind.PREVIEW:
+                    self._renew(session, event)
                 elif isinstance(event, JobWarning) and event.text not in self._warnings:
                     self._warnings.append(event.text)
 
@@ -251,6 +255,12 @@ class _Window:
             tile.button.set_active(True)
         if is_first:
             tile.button.grab_focus()
+            self._show(tile)
+
+    def _renew(self, session: Session, image: Image) -> None:
+        """Show the final candidate in place of the early one."""
+        tile = self._strip.renew(session, image.candidate, pixbuf(image.pixels))
+        if tile is not None and tile is self._shown:
             self._show(tile)
 
     def _look_at_image(self) -> None:

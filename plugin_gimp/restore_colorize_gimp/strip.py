@@ -33,6 +33,7 @@ class Tile:
     candidate: Candidate
     picture: GdkPixbuf.Pixbuf
     button: Gtk.ToggleButton
+    image: Gtk.Image
 
     @property
     def name(self) -> str:
@@ -72,7 +73,8 @@ class Strip:
         label.set_max_width_chars(LABEL_CHARS)
         label.set_ellipsize(Pango.EllipsizeMode.END)
         box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL)
-        box.pack_start(Gtk.Image.new_from_pixbuf(fitted(picture, THUMBNAIL_PX)), False, False, 0)
+        image = Gtk.Image.new_from_pixbuf(fitted(picture, THUMBNAIL_PX))
+        box.pack_start(image, False, False, 0)
         box.pack_start(label, False, False, 0)
         box.pack_start(Gtk.Label(label=f"{candidate.score:.2f}"), False, False, 0)
         button.add(box)
@@ -82,7 +84,7 @@ class Strip:
                 name=_name(candidate), model=candidate.model, seed=candidate.seed
             )
         )
-        tile = Tile(session, candidate, picture, button)
+        tile = Tile(session, candidate, picture, button, image)
         button.connect("button-press-event", self._pressed, tile)
         button.connect("focus-in-event", lambda *_given: self._show(tile))
         button.connect("toggled", lambda _button: self._toggled(tile, label))
@@ -90,6 +92,15 @@ class Strip:
         self._row.pack_start(button, False, False, 0)
         button.show_all()
         return tile
+
+    def renew(self, session: Session, candidate: int, picture: GdkPixbuf.Pixbuf) -> Tile | None:
+        """Show another picture of a candidate, the final one; None where there is no such."""
+        for tile in self.tiles:
+            if tile.session is session and tile.candidate.index == candidate:
+                tile.picture = picture
+                tile.image.set_from_pixbuf(fitted(picture, THUMBNAIL_PX))
+                return tile
+        return None
 
     def _pressed(self, button: Gtk.ToggleButton, event: Gdk.EventButton, tile: Tile) -> bool:
         button.grab_focus()

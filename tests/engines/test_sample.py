@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,24 @@ def test_uncertainty_is_where_draws_disagree(engines: Engines) -> None:
     assert doubt[:, :36].max() < 1e-6
     assert doubt[:, 60:].mean() > 0.1
     assert run(engines, target, options=SampleOptions(candidates=1)).uncertainty(0) is None
+
+
+def test_unrefined_candidates_are_offered_before_the_refined_ones(engines: Engines) -> None:
+    class Watching(SilentControl):
+        early: Outcome | None = None
+
+        def offer(self, early: Callable[[], Outcome]) -> None:
+            self.early = early()
+
+    control, target = Watching(), picture(300, 260)
+    outcome = engines.run(Request("sample", SampleOptions(candidates=2), target), control)
+    assert control.early is not None
+    assert control.early.candidates == outcome.candidates
+    small = whole(control.early)
+    assert small.size == (258, 224)  # nothing of full size is touched for them
+    assert not small.is_gray
+    plain = run(engines, target, options=SampleOptions(candidates=2, refine=False))
+    assert plain.candidates == outcome.candidates
 
 
 def test_a_cancel_is_heard_at_the_next_row(engines: Engines) -> None:

@@ -14,7 +14,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from restore_colorize.errors import ModelError
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 
-from tests.service.fakes import FakeEngines
+from tests.service.fakes import FakeEngines, FakeOutcome
 from tests.service.harness import (
     TOKEN,
     chunks,
@@ -76,6 +76,22 @@ async def test_a_job_gives_events_in_order_and_the_pixels() -> None:
     assert done.receipt.seed == 7
     assert done.receipt.environment.torch_version == "2.0"
     assert told.count("done") == 1
+
+
+@pytest.mark.parametrize("side", [0, 16])
+@in_loop
+async def test_early_candidates_are_told_once_and_shown_again(side: int) -> None:
+    engines = FakeEngines(candidates=2)
+    engines.on_run = lambda request, control: control.offer(lambda: FakeOutcome(request, engines))
+    async with rig(engines) as server:
+        job = upload(gray(), deliver=1, preview_short_side=side)
+        events = await talk(server.call(), job)
+    told = [kind for kind in kinds(events) if kind in ("candidate", "result")]
+    early, final = ["candidate", "result"] * 2, ["result"] * 3
+    assert told == ([*early, *final] if side else ["candidate", "candidate", "result"])
+    results = [event.result for event in events if event.HasField("result")]
+    assert len({result.plane.id for result in results}) == len(results)
+    assert [result.candidate for result in results] == ([0, 1, 0, 1, 0] if side else [0])
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 70), (70, 1), (1, 65536), (65536, 1)])

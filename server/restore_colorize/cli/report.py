@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from restore_colorize.cli.failures import code_of, sentence_of
 from restore_colorize.cli.pairings import Pairing, readable
+
+if TYPE_CHECKING:
+    from restore_colorize.engines import Outcome
 
 __all__ = ["PictureControl", "Report"]
 
@@ -109,6 +112,9 @@ class PictureControl:
 
     def check(self) -> None:
         """Never stop by itself: Ctrl-C interrupts the process."""
+
+    def offer(self, early: Callable[[], Outcome]) -> None:
+        """Wait for what is final."""
 
 
 def _progress_bar(total: int) -> Any:

@@ -50,6 +50,11 @@ class GridPicture:
     gray: Tensor
 
     @property
+    def picture(self) -> Picture:
+        """The picture in gray at the working size."""
+        return Picture(gray_from_luma(self.luma)[None])
+
+    @property
     def grid(self) -> tuple[int, int]:
         """Rows and columns of the chroma grid."""
         return self.size.padded_height // _CELL_PX, self.size.padded_width // _CELL_PX

@@ -6,7 +6,7 @@ a ``Control``, and returns an ``Outcome`` that can be rendered again without run
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import ClassVar, Protocol
@@ -185,6 +185,13 @@ class Control(Protocol):
     def check(self) -> None:
         """Raise CancelledError if the job should stop; called between stages, tiles and strips."""
 
+    def offer(self, early: Callable[[], Outcome]) -> None:
+        """Show the candidates before they are final, if anybody watches.
+
+        Args:
+            early: gives them as they are; the job's outcome has the same ones, in the same order.
+        """
+
 
 @dataclass(frozen=True)
 class PartOfJob:
@@ -206,6 +213,9 @@ class PartOfJob:
         """Stop when the whole job should."""
         self.whole.check()
 
+    def offer(self, early: Callable[[], Outcome]) -> None:
+        """Show nothing: the candidates of a part are not those of the job."""
+
 
 class SilentControl:
     """A control for callers that only want the result."""
@@ -218,6 +228,9 @@ class SilentControl:
 
     def check(self) -> None:
         """Never stop."""
+
+    def offer(self, early: Callable[[], Outcome]) -> None:
+        """Watch nothing."""
 
 
 @dataclass(frozen=True)

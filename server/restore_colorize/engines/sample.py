@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import torch
@@ -32,7 +32,7 @@ from restore_colorize.engines.job import (
 )
 from restore_colorize.engines.working import hints_of
 from restore_colorize.errors import ModelError, RangeError
-from restore_colorize.imaging import WorkingSize, crop, enlarge
+from restore_colorize.imaging import Picture, WorkingSize, crop, enlarge
 from restore_colorize.models import Model
 from restore_colorize.networks import (
     Draws,
@@ -116,20 +116,30 @@ def sample(
         chosen = best_and_different(scores, draws.bins, options.candidates, options.diversity)
         watch.append(time.perf_counter())
         confidence = _confidence(draws, size)
-        answers = []
-        for place, index in enumerate(chosen):
-            control.check()
-            control.progress("refine", _DRAWING_SHARE + 0.1 * place / len(chosen))
-            chroma = network(gray, draws.bins[index][None], options.refine)[0].cpu()
-            candidate = Candidate(
-                place, f"seed {seeds[index]}", float(scores[index]), seeds[index], model.name
-            )
-            proposal = Proposal(seen.chroma(chroma), seen.luma, confidence, None)
-            answers.append(Answer(candidate, proposal))
+        candidates = [
+            Candidate(place, f"seed {seeds[one]}", float(scores[one]), seeds[one], model.name)
+            for place, one in enumerate(chosen)
+        ]
+
+        def outcome(target: Picture, refine: bool) -> ColorizeOutcome:
+            answers = []
+            for candidate, index in zip(candidates, chosen, strict=True):
+                control.check()
+                chroma = network(gray, draws.bins[index][None], refine)[0].cpu()
+                proposal = Proposal(seen.chroma(chroma), seen.luma, confidence, None)
+                answers.append(Answer(candidate, proposal))
+            return ColorizeOutcome(target, tuple(answers), (), facts)
+
+        facts = _facts(model, device, size, hints)
+        if options.refine:
+            # Small and unrefined: what costs nothing can be shown at once.
+            control.offer(lambda: outcome(seen.picture, False))
+        control.progress("refine", _DRAWING_SHARE)
+        whole = outcome(request.target, options.refine)
     watch.append(time.perf_counter())
     seconds = dict(zip(("analyze", "draw", "rank", "refine"), _laps(watch), strict=True))
-    facts = _facts(model, device, size, hints, seconds)
-    return ColorizeOutcome(request.target, tuple(answers), (), facts)
+    whole.facts = replace(facts, timings_s=seconds)
+    return whole
 
 
 def _seeds(first: int, candidates: int) -> list[int]:
@@ -203,7 +213,6 @@ def _facts(
     device: Device,
     size: WorkingSize,
     hints: WorkingPicture | None,
-    seconds: dict[str, float],
 ) -> Facts:
     return Facts(
         model=model.name,
@@ -213,5 +222,4 @@ def _facts(
         working_width=size.width,
         working_height=size.height,
         hints=hints,
-        timings_s=seconds,
     )

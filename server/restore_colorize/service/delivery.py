@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Executor
 from functools import partial
 from typing import TypeVar
@@ -14,17 +14,46 @@ import numpy as np
 import torch
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 
-from restore_colorize.engines import Candidate, Outcome, Verdict
+from restore_colorize.engines import Candidate, Outcome, SilentControl, Verdict
 from restore_colorize.service.contract import Order, check_short_side
 from restore_colorize.service.planes import sample_type_of
 from restore_colorize.service.worker import StopCheck
 
-__all__ = ["Delivery"]
+__all__ = ["Delivery", "EarlyPreviews"]
 
 T = TypeVar("T")
 
 # Between 256 KiB and 1 MiB all sizes are equally fast.
 CHUNK_BYTES = 512 * 1024
+
+
+class EarlyPreviews:
+    """Candidates shown before they are final; numbers the planes of a whole call."""
+
+    def __init__(self, order: Order) -> None:
+        self._order = order
+        self.told: set[int] = set()  # candidates
+        self.plane_ids = itertools.count(1)
+
+    def events(self, outcome: Outcome) -> Iterator[pb.RunEvent]:
+        """Give candidates with previews, rendered here and now; nothing where none are wanted."""
+        side, options = self._order.preview_short_side, self._order.options
+        if not side:
+            return
+        control = SilentControl()
+        for candidate in outcome.candidates:
+            picture = outcome.render(
+                candidate.index,
+                strength=options.strength,
+                saturation=options.saturation,
+                preview_short_side=side,
+                control=control,
+            )
+            self.told.add(candidate.index)
+            yield _candidate_event(candidate)
+            result = pb.Result(kind=pb.PREVIEW, candidate=candidate.index)
+            samples = np.ascontiguousarray(picture.quantize())
+            yield from _plane_events(result, samples, _has_alpha(samples), next(self.plane_ids))
 
 
 class Delivery:
@@ -35,13 +64,18 @@ class Delivery:
     """
 
     def __init__(
-        self, order: Order, outcome: Outcome, renderers: Executor, cancelled: threading.Event
+        self,
+        order: Order,
+        outcome: Outcome,
+        renderers: Executor,
+        cancelled: threading.Event,
+        early: EarlyPreviews,
     ) -> None:
         self._order = order
         self._outcome = outcome
         self._renderers = renderers
         self._control = StopCheck(cancelled)
-        self._plane_ids = itertools.count(1)
+        self._early = early
 
     async def all_asked_for(self) -> AsyncIterator[pb.RunEvent]:
         """Give verdicts, candidates with previews, and the planes that the header asked for."""
@@ -50,7 +84,8 @@ class Delivery:
         for verdict in outcome.verdicts:
             yield _verdict_event(verdict)
         for candidate in outcome.candidates:
-            yield _candidate_event(candidate)
+            if candidate.index not in self._early.told:
+                yield _candidate_event(candidate)
             if order.preview_short_side:
                 preview = pb.Render(
                     candidate=candidate.index,
@@ -87,9 +122,8 @@ class Delivery:
         check_short_side(render.preview_short_side)
         samples = await self._compute(partial(self._render, render))
         kind = pb.PREVIEW if render.preview_short_side else pb.IMAGE
-        has_alpha = samples.shape[2] in (2, 4)
         result = pb.Result(kind=kind, candidate=render.candidate, render=render.id)
-        async for event in self._sent(result, samples, has_alpha):
+        async for event in self._sent(result, samples, _has_alpha(samples)):
             yield event
 
     async def _explained(self, index: int) -> AsyncIterator[pb.RunEvent]:
@@ -102,23 +136,8 @@ class Delivery:
     async def _sent(
         self, result: pb.Result, samples: np.ndarray, has_alpha: bool
     ) -> AsyncIterator[pb.RunEvent]:
-        height, width, channels = samples.shape
-        plane = pb.Plane(
-            id=next(self._plane_ids),
-            width=width,
-            height=height,
-            channels=channels,
-            sample_type=sample_type_of(samples),
-            has_alpha=has_alpha,
-        )
-        result.plane.CopyFrom(plane)
-        yield pb.RunEvent(result=result)
-        data = samples.data.cast("B")
-        for offset in range(0, len(data), CHUNK_BYTES):
-            chunk = pb.Chunk(
-                plane=plane.id, offset=offset, data=bytes(data[offset : offset + CHUNK_BYTES])
-            )
-            yield pb.RunEvent(chunk=chunk)
+        for event in _plane_events(result, samples, has_alpha, next(self._early.plane_ids)):
+            yield event
 
     async def _compute(self, function: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._renderers, function)
@@ -140,6 +159,33 @@ class Delivery:
         if uncertainty is None:
             return None
         return _eight_bits(uncertainty)
+
+
+def _plane_events(
+    result: pb.Result, samples: np.ndarray, has_alpha: bool, plane_id: int
+) -> Iterator[pb.RunEvent]:
+    """Announce a plane and give its chunks."""
+    height, width, channels = samples.shape
+    plane = pb.Plane(
+        id=plane_id,
+        width=width,
+        height=height,
+        channels=channels,
+        sample_type=sample_type_of(samples),
+        has_alpha=has_alpha,
+    )
+    result.plane.CopyFrom(plane)
+    yield pb.RunEvent(result=result)
+    data = samples.data.cast("B")
+    for offset in range(0, len(data), CHUNK_BYTES):
+        chunk = pb.Chunk(
+            plane=plane.id, offset=offset, data=bytes(data[offset : offset + CHUNK_BYTES])
+        )
+        yield pb.RunEvent(chunk=chunk)
+
+
+def _has_alpha(samples: np.ndarray) -> bool:
+    return samples.shape[2] in (2, 4)
 
 
 def _eight_bits(plane: torch.Tensor) -> np.ndarray:

@@ -24,7 +24,7 @@ from restore_colorize.errors import RequestError, RestoreError, StoppingError
 from restore_colorize.models import Model
 from restore_colorize.service.budget import Budget
 from restore_colorize.service.contract import Order, build_request, read_order
-from restore_colorize.service.delivery import Delivery
+from restore_colorize.service.delivery import Delivery, EarlyPreviews
 from restore_colorize.service.limits import Limits
 from restore_colorize.service.patience import Patience
 from restore_colorize.service.queue import JobQueue
@@ -127,14 +127,15 @@ async def run(
     with context.budget.lend(order.held_bytes), context.queue.place(context.client) as ticket:
         with _logged(order):
             samples = await _receive(requests, order, context)
-            work = partial(_compute, order, samples, context.engines)
+            early = EarlyPreviews(order)
+            work = partial(_compute, order, samples, context.engines, early)
             del samples  # now the work's alone, which frees it as soon as it can
             context.queue.enter(ticket, work)
             del work
             async for event in ticket.feed.events():
                 yield event
             computed: _Computed = ticket.feed.result()
-            delivery = Delivery(order, computed.outcome, context.renderers, ticket.cancelled)
+            delivery = Delivery(order, computed.outcome, context.renderers, ticket.cancelled, early)
             async for event in delivery.all_asked_for():
                 yield event
             yield _done(computed)
@@ -179,7 +180,11 @@ async def _receive(
 
 
 def _compute(
-    order: Order, samples: dict[int, np.ndarray], engines: ServedEngines, control: JobControl
+    order: Order,
+    samples: dict[int, np.ndarray],
+    engines: ServedEngines,
+    early: EarlyPreviews,
+    control: JobControl,
 ) -> _Computed:
     """Do a job's work, on a worker's thread; ``samples`` is emptied."""
     selection, damage = order.selection, order.damage
@@ -196,6 +201,7 @@ def _compute(
     request = build_request(order, samples)
     samples.clear()
     estimate = engines.estimate(request)
+    control.watch(early.events)
     control.announce(estimate.seconds, estimate.memory_bytes)
     outcome = engines.run(request, control, force=force)
     environment = engines.environment()

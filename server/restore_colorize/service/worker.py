@@ -7,12 +7,13 @@ import contextlib
 import queue
 import threading
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import Future
 from typing import Any, Generic, TypeVar
 
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 
+from restore_colorize.engines import Outcome
 from restore_colorize.errors import CancelledError
 
 __all__ = ["Feed", "JobControl", "StopCheck", "Worker"]
@@ -130,6 +131,9 @@ class StopCheck:
         if self._cancelled.is_set():
             raise CancelledError("The job was stopped.")
 
+    def offer(self, early: Callable[[], Outcome]) -> None:
+        """Watch nothing."""
+
 
 class JobControl(StopCheck):
     """An engine's control whose words become events of the job's call."""
@@ -138,6 +142,11 @@ class JobControl(StopCheck):
         super().__init__(cancelled)
         self._feed = feed
         self._fraction = 0.0
+        self._tell_early: Callable[[Outcome], Iterable[pb.RunEvent]] | None = None
+
+    def watch(self, tell_early: Callable[[Outcome], Iterable[pb.RunEvent]]) -> None:
+        """Let ``tell_early`` make events of candidates that are not final."""
+        self._tell_early = tell_early
 
     def announce(self, seconds: float, memory_bytes: int) -> None:
         """Send the first progress, which carries the estimates."""
@@ -157,6 +166,13 @@ class JobControl(StopCheck):
                 progress=pb.Progress(stage=stage, fraction=self._fraction, remaining_s=remaining_s)
             )
         )
+
+    def offer(self, early: Callable[[], Outcome]) -> None:
+        """Tell candidates that are not final, on the job's thread."""
+        if self._tell_early is not None:
+            for event in self._tell_early(early()):
+                self.check()
+                self._feed.post(event)
 
     def warn(self, code: str, text: str) -> None:
         """Tell the user one sentence."""

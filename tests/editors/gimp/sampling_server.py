@@ -143,6 +143,9 @@ class SamplingServer:
             )
             if run.job.preview_short_side:
                 await self._send(run, 1 + index, seed, index, 1.0, pb.PREVIEW)
+        if run.job.preview_short_side:  # what came first was not final
+            for index in range(count):
+                await self._send(run, 50 + index, seed, index, 1.0, pb.PREVIEW)
         for index in range(min(run.job.deliver, count)):
             await self._send(run, 100 + index, seed, index, receipt.sample.strength, pb.IMAGE)
         if run.job.explain:
