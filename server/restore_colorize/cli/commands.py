@@ -24,6 +24,7 @@ from restore_colorize.cli.restore import detect, restore
 from restore_colorize.cli.sample import sample
 from restore_colorize.cli.serve import serve
 from restore_colorize.cli.studio import certificate, token
+from restore_colorize.cli.suggest import suggest
 
 __all__ = ["commands", "main"]
 
@@ -70,6 +71,7 @@ for _command in (
     sample,
     restore,
     detect,
+    suggest,
     repeat,
     serve,
     certificate,

@@ -103,9 +103,8 @@ class _RemoteResult:
             for one in result.candidates
         )
         self.verdicts: tuple[Verdict, ...] = tuple(
-            Verdict(one.reference, one.related, one.score)
+            Verdict(one.reference or 0, one.related, one.score, one.path, one.reasons)
             for one in result.verdicts
-            if one.reference is not None
         )
         self.timings_s: Mapping[str, float] = {one.stage: one.seconds for one in result.timings}
         self.receipt = pb.Receipt.FromString(result.receipt.data if result.receipt else b"")

@@ -30,9 +30,10 @@ from restore_colorize.imaging import Picture, read_picture, shrink, srgb_to_lab
 from restore_colorize.models import Model
 from restore_colorize.networks import Alike, Description, FeatureNet
 
-__all__ = ["ROLE", "SuggestOptions", "index_file", "suggest_references"]
+__all__ = ["CACHE_VARIABLE", "ROLE", "SuggestOptions", "index_file", "suggest_references"]
 
 ROLE = "suggest.features"
+CACHE_VARIABLE = "RESTORE_COLORIZE_CACHE_DIR"  # moves the index from the user's folder of caches
 
 SIDE_PX = 256  # both sides of what the network sees: structures need equal maps
 MAX_PIXELS = 120_000_000  # of a file that is looked at
@@ -119,7 +120,8 @@ def suggest_references(
 
 def index_file(model: Model) -> Path:
     """Where the index of a model lies, in the user's folder of caches."""
-    folder = Path(platformdirs.user_cache_dir("restore-colorize", appauthor=False))
+    usual = platformdirs.user_cache_dir("restore-colorize", appauthor=False)
+    folder = Path(os.environ.get(CACHE_VARIABLE) or usual)
     return folder / f"pictures-{model.entry.sha256[:12]}.npz"
 
 

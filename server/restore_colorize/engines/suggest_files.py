@@ -35,7 +35,7 @@ def pictures_in(folders: Sequence[str]) -> dict[str, FileKey]:
                 status = entry.stat()
             except OSError:
                 continue  # went away meanwhile
-            key = FileKey(entry.name, status.st_size, status.st_mtime_ns)
+            key = FileKey.of(entry.name, status)
             found.setdefault(os.path.realpath(entry.path), key)
     return dict(sorted(found.items()))
 

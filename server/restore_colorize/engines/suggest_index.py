@@ -54,6 +54,11 @@ class FileKey:
     size: int
     changed_ns: int
 
+    @classmethod
+    def of(cls, name: str, status: os.stat_result) -> FileKey:
+        """Return the key of a file as it is now."""
+        return cls(name, status.st_size, status.st_mtime_ns)
+
 
 class Index:
     """One file of descriptions, by file and time; what it lacks or cannot read it is given anew.
@@ -154,7 +159,7 @@ class Index:
         if self._version is None:
             return
         try:
-            with np.load(self._path, allow_pickle=False) as file:
+            with self._path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
                 head = json.loads(bytes(file["head"]))
                 if (head["format"], head["weights"]) != (_FORMAT, self._weights):
                     return

@@ -1,0 +1,111 @@
+"""``restore-colorize suggest``: the options, and from them the run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from restore_colorize.cli.options import (
+    debug_option,
+    device_options,
+    json_option,
+    server_options,
+)
+from restore_colorize.cli.pairings import Pairing, readable
+from restore_colorize.cli.running import running
+
+if TYPE_CHECKING:
+    from restore_colorize.engines import Verdict
+
+__all__ = ["suggest"]
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_WORDS = {
+    "layout": "same layout",
+    "textures": "same textures",
+    "brightness": "same brightness",
+}
+
+
+@click.command()
+@click.argument("target", type=_FILE)
+@click.option(
+    "--from",
+    "folders",
+    type=_FOLDER,
+    multiple=True,
+    required=True,
+    metavar="FOLDER",
+    help="Where color photographs lie, also below it.  [repeatable]",
+)
+@click.option(
+    "-n",
+    "--count",
+    type=click.IntRange(1, 999),
+    metavar="N",
+    default=10,
+    show_default=True,
+    help="How many to name at most.",
+)
+@click.option("--model", default="", help="Name of a model.  [default: see `models`]")
+@device_options
+@server_options
+@json_option
+@debug_option
+@click.pass_context
+def suggest(context: click.Context, target: Path, as_json: bool, **chosen: Any) -> None:
+    """Tell which photographs suit TARGET as references, the best first.
+
+    Textures and layout are compared, in gray. Each photograph is read once: an index in the
+    folder of caches keeps what is needed of it, so that the next answer comes at once.
+
+    \b
+    restore-colorize suggest old.jpg --from ~/Pictures
+    restore-colorize suggest old.jpg --from ~/Pictures -n 1 --json
+    """
+    # From here on torch is needed.
+    from restore_colorize.cli.wire import as_sent
+    from restore_colorize.engines import Request, SuggestOptions
+    from restore_colorize.imaging import read_picture
+
+    folders = [folder.resolve() for folder in chosen["folders"]]
+    # One more, since the target may lie in a folder itself.
+    options = SuggestOptions(count=chosen["count"] + 1, folders=tuple(map(str, folders)))
+    pairing = Pairing(target, (), target)
+    with (
+        running(context, [pairing], as_json, chosen) as (backend, report),
+        report.picture() as control,
+    ):
+        request = Request(
+            engine="suggest_references",
+            options=options,
+            target=as_sent(read_picture(target)),
+            model=chosen["model"],
+        )
+        with backend.run(request, control) as result:
+            verdicts = result.verdicts
+    others = [one for one in verdicts if Path(one.path) != target.resolve()]
+    for rank, verdict in enumerate(others[: chosen["count"]], 1):
+        click.echo(json.dumps(_facts(rank, verdict)) if as_json else _line(rank, verdict))
+    if not others:
+        click.echo("No photograph with colors was found there: name other folders.", err=True)
+
+
+def _facts(rank: int, verdict: Verdict) -> dict[str, Any]:
+    return {
+        "rank": rank,
+        "score": round(verdict.score, 4),
+        "related": round(verdict.related, 4),
+        "reasons": list(verdict.reasons),
+        "path": verdict.path,
+    }
+
+
+def _line(rank: int, verdict: Verdict) -> str:
+    reasons = [_WORDS[reason] for reason in verdict.reasons if reason in _WORDS]
+    said = ", ".join(reasons) or "little in common"
+    return f"{rank:3}  {verdict.score:.2f}  {said:44}  {readable(verdict.path)}"
