@@ -7,6 +7,7 @@ read when they name it.
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any
 
 import gi
@@ -14,6 +15,9 @@ import gi
 gi.require_version("Gimp", "3.0")
 from gi.repository import Gimp  # noqa: E402
 from gimpfu_bindings.database import error, pdb  # noqa: E402, F401
+
+for _gone in ("gtk", "gtk.gdk", "gobject", "glib", "gio"):
+    sys.modules.pop(_gone, None)  # PyGObject's hollow ones would let an import of GTK 2 pass
 
 version = (2, 10, 38)  # what this interface is of; scripts compare it
 directory = Gimp.directory()

@@ -26,8 +26,7 @@ def ask(procedure: Gimp.Procedure, config: Gimp.ProcedureConfig, script: Script)
     GimpUi.init(script.name)
     for parameter in script.parameters:
         prefill(parameter, config)
-    title = script.label.replace("_", "").rstrip("….") or script.name
-    dialog = GimpUi.ProcedureDialog.new(procedure, config, title)
+    dialog = GimpUi.ProcedureDialog.new(procedure, config, script.title)
     for parameter in script.parameters:
         if parameter.kind == kinds.PF_SLIDER:
             dialog.get_scale_entry(parameter.name, 1.0)

@@ -13,7 +13,8 @@ import gi
 
 gi.require_version("Gimp", "3.0")
 gi.require_version("Gegl", "0.4")
-from gi.repository import Gegl, Gimp, GObject  # noqa: E402
+gi.require_version("Babl", "0.1")
+from gi.repository import Babl, Gimp, GObject  # noqa: E402
 
 from gimpfu_bindings import scripts  # noqa: E402
 from gimpfu_bindings.faults import BrokenScriptError  # noqa: E402
@@ -35,7 +36,7 @@ class LegacyPlugIn(Gimp.PlugIn):
         results = [result for script in scripts.registered.values() for result in script.results]
         asked = [each for script in scripts.registered.values() for each in script.parameters]
         if PF_COLOR in [each.kind for each in asked] + [result[0] for result in results]:
-            Gegl.init(None)  # GIMP 3.0 does so for runs, not for queries, and colors end without
+            Babl.init()  # GIMP 3.0 does so for runs, not for queries, and colors end without
         return list(scripts.registered)
 
     def do_create_procedure(self, name: str) -> Gimp.Procedure:

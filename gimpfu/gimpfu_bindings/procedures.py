@@ -65,13 +65,21 @@ def unknown(name: str) -> str:
 
 def exists(name: str) -> bool:
     """Whether scripts can call a procedure of this name, which is written with ``-``."""
-    return name in tables.aliases() or Gimp.get_pdb().lookup_procedure(name) is not None
+    return name in tables.aliases() or _in_gimp(name) is not None
+
+
+def _in_gimp(name: str) -> Gimp.Procedure | None:
+    """Find a procedure; plug-ins of GIMP 3 need not be called ``plug-in-`` any more."""
+    found = Gimp.get_pdb().lookup_procedure(name)
+    if found is None and name.startswith("plug-in-"):
+        found = Gimp.get_pdb().lookup_procedure(name.removeprefix("plug-in-"))
+    return found
 
 
 def _lookup(name: str) -> Gimp.Procedure:
     alias = tables.aliases().get(name)
     own = alias.new if alias is not None and alias.kind == "procedure" else name
-    found = Gimp.get_pdb().lookup_procedure(own)
+    found = _in_gimp(own)
     if found is None:
         raise error(unknown(own))
     return found

@@ -69,6 +69,8 @@ def run(
 
             if not dialogs.ask(procedure, config, script):
                 return procedure.new_return_values(status.CANCEL, None)
+        if is_interactive:
+            Gimp.progress_init(script.title)  # with a button that ends a script
         values = [value_of(parameter, config) for parameter in script.parameters]
         results = script.function(*first, *values)
         if is_interactive:

@@ -53,6 +53,11 @@ class Script(NamedTuple):
     function: Callable[..., Any]
     lead: tuple[int, ...]
 
+    @property
+    def title(self) -> str:
+        """The entry's text without mnemonic and dots, else the name."""
+        return self.label.replace("_", "").rstrip("….") or self.name
+
 
 registered: dict[str, Script] = {}
 menus: dict[str, list[str]] = {}
