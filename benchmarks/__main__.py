@@ -8,12 +8,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks import grpc_cost, health, number_types, report, sampling, scale, start, transport
+from benchmarks import (
+    grpc_cost,
+    health,
+    number_types,
+    report,
+    restoration,
+    sampling,
+    scale,
+    start,
+    transport,
+)
 from benchmarks.figures import Figure
 from benchmarks.machine import REPOSITORY, facts, load
 from benchmarks.settings import QUICK, Settings
 
-BENCHMARKS = (transport, grpc_cost, scale, number_types, start, health, sampling)
+BENCHMARKS = (transport, grpc_cost, scale, number_types, start, health, sampling, restoration)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

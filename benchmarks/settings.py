@@ -11,7 +11,7 @@ class Settings:
 
     starts: cold starts of the server. health_s: how long its health is asked for.
     grid_cells: side of the chroma grid on which candidates are drawn. photograph_mp: a common
-    photograph, of which candidates are drawn.
+    photograph, of which candidates are drawn. scan_mp: a common scan, which is restored.
     """
 
     large_mp: float = 24.0
@@ -22,6 +22,7 @@ class Settings:
     health_s: float = 20.0
     grid_cells: int = 28
     photograph_mp: float = 2.0
+    scan_mp: float = 3.0
 
 
 QUICK = Settings(
@@ -33,4 +34,5 @@ QUICK = Settings(
     health_s=0.3,
     grid_cells=4,
     photograph_mp=0.05,
+    scan_mp=0.1,
 )
