@@ -76,7 +76,7 @@ def run(call: Call) -> list[GObject.Value]:
     if call.is_interactive:
         from restore_colorize_gimp.suggestions import choose
 
-        chosen = choose(suggestions, title)
+        chosen = choose(suggestions, title, [warning.text for warning in result.warnings])
         if chosen is not None:
             _color_with(chosen, image, layer)
     return _values(suggestions)
@@ -116,7 +116,8 @@ def _check(description: Description, request: JobRequest) -> None:
                 "pictures as layers or images, or choose this computer's server."
             )
         )
-    most = description.limits.max_planes - 1
+    limits = description.limits
+    most = (limits.max_compared or limits.max_planes) - 1  # an older server knows one bound
     if len(request.references) > most:
         raise RefusedError(
             _("There are {count} pictures, but the server compares at most {most}.").format(

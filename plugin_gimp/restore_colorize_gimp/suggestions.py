@@ -23,8 +23,13 @@ THUMBNAIL_PX = 96
 WIDTH_PX, HEIGHT_PX = 520, 480
 
 
-def choose(suggestions: Sequence[Suggestion], title: str) -> Suggestion | None:
-    """Show suggestions and return the one to color with, None where the window was closed."""
+def choose(
+    suggestions: Sequence[Suggestion], title: str, notes: Sequence[str] = ()
+) -> Suggestion | None:
+    """Show suggestions and return the one to color with, None where the window was closed.
+
+    notes: whole sentences on what could not be looked at.
+    """
     GimpUi.init("restore_colorize_gimp")
     dialog = Gtk.Dialog(title=title)
     dialog.add_button(_("_Close"), Gtk.ResponseType.CLOSE)
@@ -35,7 +40,8 @@ def choose(suggestions: Sequence[Suggestion], title: str) -> Suggestion | None:
     area.set_border_width(BORDER_PX)
     area.set_spacing(BORDER_PX)
     text = _("The best suited first.") if suggestions else _("No picture suits the photograph.")
-    area.pack_start(text_label(text), False, False, 0)
+    for line in (text, *notes):
+        area.pack_start(text_label(line), False, False, 0)
     rows = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=BORDER_PX)
     buttons: list[Gtk.RadioButton] = []
     for suggestion in suggestions:

@@ -21,6 +21,8 @@ _STAGES = {
     "join": N_("Joining colors with the photograph"),
     "restore": N_("Restoring"),
     "sample": N_("Drawing colors"),
+    "index": N_("Looking at new photographs"),
+    "rank": N_("Comparing photographs"),
 }
 _ENGINES = {
     "colorize": N_("color from references"),

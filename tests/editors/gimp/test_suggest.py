@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,9 @@ from tests.editors.gimp.test_restore_screen import (
     wait_for,
 )
 
+SAMPLES = Path(__file__).resolve().parents[3] / "samples"
+REAL = Path(__file__).with_name("suggest_server.py")
+SCENES = ("pair1-dunes", "pair2-lake", "pair3-monastery")
 SHADES = {"dim": 40, "bright": 230, "middle": 128}
 
 
@@ -97,6 +101,57 @@ def test_suggestions_are_ranked(bench: Bench, tmp_path: Path) -> None:
     first = jobs_of(state)[0]
     assert roles(first) == ["TARGET", *["REFERENCE"] * 3]
     assert {plane["width"] for plane in first["planes"][1:]} == {512}
+
+
+def find_partner(scenes: list[str], folder: str) -> dict[str, Any]:
+    """Ask for the lake's reference among layers, and in a folder of the server's machine."""
+    from gi.repository import Gimp, Gio
+    from inside_gimp import call
+
+    def opened(name: str) -> Any:
+        file = Gio.File.new_for_path(f"/src/samples/{name}.jpg")
+        return Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, file)
+
+    image = opened("pair2-lake-target")
+    image.convert_grayscale()
+    photo = image.get_layers()[0]
+    image.convert_rgb()
+    group = Gimp.GroupLayer.new(image, "album")
+    image.insert_layer(group, None, 0)
+    for name in scenes:
+        other = opened(f"{name}-reference")
+        layer = Gimp.Layer.new_from_drawable(other.get_layers()[0], image)
+        layer.set_name(name)
+        image.insert_layer(layer, group, 0)
+    name = "restore-colorize-suggest-references"
+    found: dict[str, Any] = {}
+    for key, given in (
+        ("layers", {"references": group}),
+        ("folder", {"folder": Gio.File.new_for_path(folder), "count": 2}),
+    ):
+        answer = call(name, image=image, drawables=[photo], **given)
+        found[key] = [answer.status, answer.message, list(answer.values[0])]
+    return found
+
+
+@pytest.mark.timeout(900)
+def test_the_real_engine_finds_the_partner(bench: Bench, tmp_path: Path) -> None:
+    plugin_bench.install(bench)
+    album = tmp_path / "album"
+    album.mkdir()
+    for scene in SCENES:
+        shutil.copy(SAMPLES / f"{scene}-reference.jpg", album)
+    (album / "torn.jpg").write_bytes(b"no picture")
+    with plugin_bench.mirror(bench, tmp_path / "state", REAL):
+        found = bench.batch(
+            find_partner, timeout_s=300, scenes=list(SCENES), folder=str(album)
+        ).value
+    assert found["layers"][0] == "success", found
+    assert found["layers"][2][0] == "pair2-lake"
+    assert sorted(found["layers"][2]) == sorted(SCENES)
+    assert found["folder"][0] == "success", found
+    assert found["folder"][2][0] == str(album / "pair2-lake-reference.jpg")
+    assert len(found["folder"][2]) == 2
 
 
 def load_more() -> int:
