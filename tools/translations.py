@@ -1,4 +1,4 @@
-"""Bring the catalogs of the GIMP plug-in up to date with its texts and its client's.
+"""Bring the catalogs of the GIMP plug-in up to date with the texts that it shows.
 
 ``python tools/translations.py`` gathers the texts, updates ``plugin_gimp/po/*.po`` (new ones come
 in empty, those that are gone are dropped), compiles them into the plug-in's folder ``locale`` and
@@ -17,7 +17,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = ("plugin_gimp/restore_colorize_gimp", "client/restore_colorize_client")
+SOURCES = ("plugin_gimp/restore_colorize_gimp", "client/restore_colorize_client", "gimpfu")
 PO = ROOT / "plugin_gimp" / "po"
 LOCALE = ROOT / "plugin_gimp" / "restore_colorize_gimp" / "locale"
 LANGUAGES = ("de", "fr")

@@ -16,6 +16,7 @@ from restore_colorize_client.transport import clean_environment
 
 from restore_colorize_gimp.call import Call
 from restore_colorize_gimp.jobs import server_place, stamp, wait_for
+from restore_colorize_gimp.old_scripts import about_old_scripts
 from restore_colorize_gimp.translation import _
 from restore_colorize_gimp.worker import Worker
 
@@ -30,13 +31,15 @@ def run(call: Call) -> str:
     """Report in lines; never raises for what it finds."""
     here, place = "\n".join(_about_plugin()), server_place()
     version = stamp().get("version", "")
+    profile = Path(Gimp.directory())
+    known = frozenset(Gimp.get_pdb().query_procedures(*[""] * 8))
 
     def look(worker: Worker[list[str]]) -> list[str]:
         found = [_about_server(place, version, worker)]
         if not place.address:
             worker.text = _("Asking “restore-colorize doctor”…")
             found.append(_about_installation(place, worker))
-        return found
+        return [*found, about_old_scripts(profile, known, worker.check)]
 
     report = "\n\n".join([here, *wait_for(call, Worker(look), TITLE)])
     if call.is_interactive:

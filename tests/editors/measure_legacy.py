@@ -10,6 +10,7 @@ import itertools
 import json
 import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from tests.editors.gimp.bench import Bench
 from tests.editors.gimp.test_legacy import SCRIPTS, install
+from tests.editors.roots import EDITOR_ROOT
 
 COUNT = 50
 ROUNDS = 2
@@ -85,7 +87,10 @@ def _started(bench: Bench) -> dict[str, float]:
 
 
 def _fill_native(bench: Bench) -> None:
-    root = Path.home() / ".cache/restore-colorize/editors" / bench.root.name
+    where = subprocess.run(
+        [EDITOR_ROOT, "path", bench.root.name], capture_output=True, text=True, check=True
+    )
+    root = Path(where.stdout.strip())
     for at, name in zip(range(COUNT), itertools.cycle(NATIVE), strict=False):
         text = (root / SYSTEM / name / f"{name}.py").read_text()
         for prefix in ("python-fu-", "file-colorxhtml"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -21,3 +22,31 @@ def test_neighbours_are_converted_too(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, "box half 3 __main__\n"), done.stderr
     assert script.read_text().startswith("import gimpfu, neighbour")
+
+
+def read_at_start(module: str) -> set[str]:
+    """Return the bindings' modules that importing one reads, itself included."""
+    found: set[str] = set()
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        file = LAUNCHER.parent / f"{name.replace('.', '/')}.py"
+        if name in found or not file.is_file():
+            continue
+        found.add(name)
+        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.Import):
+                waiting += [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                waiting += [node.module, *(f"{node.module}.{it.name}" for it in node.names)]
+    return found
+
+
+def test_gimps_start_reads_nothing_that_only_runs_need() -> None:
+    start = {
+        name.removeprefix("gimpfu_bindings.")
+        for module in ("launching", "arguments")
+        for name in read_at_start(f"gimpfu_bindings.{module}") | read_at_start("gimpfu")
+    }
+    assert {"plugin", "scripts", "gimp", "python2"} <= start
+    assert not start & {"values", "tables", "procedures", "items", "images", "fixing", "dialogs"}

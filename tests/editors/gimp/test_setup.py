@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.editors.gimp import plugin_bench
+from tests.editors.gimp import plugin_bench, test_legacy
 from tests.editors.gimp.bench import Bench
 from tests.editors.gimp.pictures import keep_picture
 from tests.editors.gimp.screen import Screen
@@ -33,6 +33,36 @@ def test_a_sandboxed_gimp_is_told_how_to_get_a_server(bench: Bench) -> None:
     assert status == "success"
     assert "GIMP comes from Snap" in report
     assert "serve --at-login" in report
+
+
+def test_old_scripts_are_told_one_by_one(bench: Bench, tmp_path: Path) -> None:
+    plugin_bench.install(bench)
+    head = "#!/usr/bin/env python\nfrom gimpfu import *\n"
+    texts = {
+        "good": "def f(): pdb.gimp_edit_fill(1, 2); pdb.plug_in_restore_colorize_restore(1, 2)\n",
+        "lacks": "def f(): pdb.plug_in_nonesuch(1)\n",
+        "old_window": "import gtk\n",
+    }
+    scripts = [tmp_path / f"{name}.py" for name in texts]
+    for script in scripts:
+        entry = f"register('{script.stem}', '', '', '', '', '', '', '', [], [], None)\nmain()\n"
+        script.write_text(head + texts[script.stem] + entry)
+    test_legacy.install(bench, scripts)
+    (bench.profile / "plug-ins" / "loose.py").write_text(head)
+    status, report = (
+        bench.with_env(SNAP="/usr", LANGUAGE="de").batch(check_setup, timeout_s=600).value
+    )
+    assert status == "success"
+    told = report[report.index("Skripte von GIMP 2.10:") :].splitlines()
+    assert told[1:6] == [
+        "✓ good.py: wird funktionieren",
+        "• lacks.py: wird funktionieren, bis auf das hier Genannte",
+        "    Zeile 3: GIMP 3 hat keine Prozedur plug-in-nonesuch: Sie gehört zu einem Plug-in, das "
+        "nicht installiert ist",
+        "✗ old_window.py: wird nicht funktionieren",
+        "    Zeile 3: es öffnet Fenster von GTK 2, das GIMP 3 nicht hat",
+    ]
+    assert told[6].startswith("✗ loose.py braucht in GIMP 3 einen eigenen Ordner")
 
 
 @pytest.mark.timeout(2 * DOCTOR_S)
