@@ -1,8 +1,8 @@
 """Joins a content and a tone training: python training/join_restoration.py CONTENT [TONE] -o FILE.
 
 The content branch, its level and its mask come from CONTENT, the tone branch from TONE; both are
-checkpoints. The gate, chosen on pictures set aside, enters the config, from where the export
-takes it.
+checkpoints. What is chosen on pictures set aside enters the config, from where the export takes
+it: the gate, which says when the mask's logit fills, and how sure the tone branch must be.
 """
 
 from __future__ import annotations
@@ -22,17 +22,19 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("content", type=Path)
     parser.add_argument("tone", type=Path, nargs="?", help="default: the tone of CONTENT")
     parser.add_argument("-o", "--output", type=Path, required=True)
-    parser.add_argument("--gate-slope", type=float, help="of the safe gate; default: learned")
-    parser.add_argument("--gate-threshold", type=float, help="logit at which it opens half")
+    parser.add_argument("--fill-slope", type=float, help="of the safe gate; default: learned")
+    parser.add_argument("--fill-threshold", type=float, help="logit at which it opens half")
+    parser.add_argument("--tone-slope", type=float, help="of the verdict on tone; default: learned")
+    parser.add_argument("--tone-threshold", type=float, help="logit from which tone is corrected")
     options = parser.parse_args(arguments)
-    gate = None
-    if options.gate_slope is not None and options.gate_threshold is not None:
-        gate = {"slope": options.gate_slope, "threshold": options.gate_threshold}
     state = torch.load(options.content, map_location="cpu", weights_only=True)
     if options.tone is not None:
         state = joined(state, torch.load(options.tone, map_location="cpu", weights_only=True))
-    if gate is not None:
-        state["config"] = state["config"] | {"gate": gate}
+    for name in ("fill", "tone"):
+        slope, threshold = (getattr(options, f"{name}_{word}") for word in ("slope", "threshold"))
+        if slope is not None and threshold is not None:
+            gate = {"slope": slope, "threshold": threshold}
+            state["config"] = state["config"] | {f"{name}_gate": gate}
     torch.save(state, options.output)
 
 

@@ -122,7 +122,8 @@ def test_joining_takes_the_tone_of_one_run_and_all_else_of_the_other(
     other = content | {"average": {n: v + 1 for n, v in content["average"].items()}}
     torch.save(other, tmp_path / "tone.pt")
     words = [trained / "checkpoint.pt", tmp_path / "tone.pt", "-o", tmp_path / "joined.pt"]
-    gate = ["--gate-slope", "2", "--gate-threshold", "1.5"]
+    gate = ["--fill-slope", "2", "--fill-threshold", "1.5"]
+    gate += ["--tone-slope", "4", "--tone-threshold", "0.5"]
     join_restoration.main([*map(str, words), *gate])
     state = torch.load(tmp_path / "joined.pt", weights_only=True)
     for name, value in state["average"].items():
@@ -131,6 +132,11 @@ def test_joining_takes_the_tone_of_one_run_and_all_else_of_the_other(
     shipped = RestorationRecipe.shipped(state["average"], state["config"])
     assert float(shipped["gate_slope"]) == 2
     assert float(shipped["gate_offset"]) == -3
+    bias = state["average"]["tone.answer.bias"]
+    assert torch.allclose(shipped["tone.answer.bias"][-1], 4 * (bias[-1] - 0.5))
+    assert torch.equal(shipped["tone.answer.bias"][:-1], bias[:-1])
+    weight = state["average"]["tone.answer.weight"]
+    assert torch.allclose(shipped["tone.answer.weight"][-1], 4 * weight[-1])
 
 
 def test_checkpoints_of_different_sizes_are_not_joined() -> None:

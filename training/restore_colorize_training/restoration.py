@@ -130,18 +130,23 @@ class RestorationRecipe(Recipe[RestorationBatch]):
 
     @staticmethod
     def shipped(weights: dict[str, Tensor], config: Mapping[str, Any]) -> dict[str, Tensor]:
-        """Set the safe gate as ``[gate]`` says: it opens at ``threshold``, with ``slope``.
+        """Set the gates of fill and tone: each opens half at ``threshold``, with ``slope``.
 
-        The learned one weighs the pictures of the training, whose damaged ones are the most; a
-        user's folder makes no such promise.
+        The learned ones weigh the pictures of the training, whose damaged and faded ones are the
+        most; a user's folder makes no such promise.
         """
-        if "gate" not in config:
-            return weights
-        slope, threshold = config["gate"]["slope"], config["gate"]["threshold"]
-        return weights | {
-            "gate_slope": torch.tensor(float(slope)),
-            "gate_offset": torch.tensor(-float(slope) * float(threshold)),
-        }
+        weights = dict(weights)
+        if "fill_gate" in config:
+            slope, threshold = config["fill_gate"]["slope"], config["fill_gate"]["threshold"]
+            weights["gate_slope"] = torch.tensor(float(slope))
+            weights["gate_offset"] = torch.tensor(-float(slope) * float(threshold))
+        if "tone_gate" in config:
+            slope, threshold = config["tone_gate"]["slope"], config["tone_gate"]["threshold"]
+            for name, offset in (("weight", 0.0), ("bias", threshold)):
+                answer = weights[f"tone.answer.{name}"].clone()
+                answer[-1] = slope * (answer[-1] - offset)
+                weights[f"tone.answer.{name}"] = answer
+        return weights
 
     def validate(self, network: nn.Module) -> dict[str, float]:
         return validate_restoration(network, self.held_out)
