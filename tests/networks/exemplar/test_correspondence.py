@@ -13,7 +13,7 @@ def look_up(
     *of_cells: torch.Tensor,
 ) -> Correspondence:
     """Values, chroma and descriptors of a reference's cells for those of a target."""
-    return attention(attention.query(context), attention.key(keys), *of_cells)
+    return attention(context, keys, *of_cells)[0]
 
 
 def test_a_sharp_head_copies_the_chroma_and_descriptors_of_the_matching_cell() -> None:
@@ -42,6 +42,24 @@ def test_a_gray_reference_warps_to_gray() -> None:
     with torch.no_grad():
         found = look_up(attention, torch.randn(1, 6, 4, 4), keys, values, *uncolored)
     assert torch.count_nonzero(found.warped) == 0
+
+
+def test_each_reference_of_a_target_is_looked_up_for_itself() -> None:
+    """Two references in a row for each of two targets, in strips and in one product."""
+    torch.manual_seed(8)
+    attention = CellAttention(ExemplarSizes(), 24, 24, 12)
+    context, keys, values = torch.randn(2, 24, 4, 5), *torch.randn(2, 4, 24, 3, 6)
+    of_cells = values[:, :12], torch.rand(4, 2, 3, 6), torch.rand(4, 5, 3, 6)
+    found, matches = attention(context, keys, *of_cells)
+    with torch.no_grad():
+        for index in range(4):
+            one = [maps[index : index + 1] for maps in (keys, *of_cells)]
+            alone, matched = attention(context[index // 2][None], *one)
+            for name in found._fields:
+                torch.testing.assert_close(
+                    getattr(found, name)[index][None], getattr(alone, name), atol=1e-5, rtol=0
+                )
+            assert torch.equal(matches.places[index][None], matched.places)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (9, 11), (12, 20)])  # one cell: negative cosines too

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 import torch
+import torch.nn.functional as F
 from restore_colorize.networks.layers import (
     DoubleConv,
     Down,
@@ -9,6 +10,7 @@ from restore_colorize.networks.layers import (
     StridedConv,
     Up,
     every_fourth,
+    halved,
 )
 
 
@@ -42,3 +44,8 @@ def test_sizes_halve_and_double() -> None:
 def test_every_fourth_channel_passes() -> None:
     x = torch.arange(10.0).view(1, 10, 1, 1)
     assert every_fourth(x).flatten().tolist() == [0, 4, 8]
+
+
+def test_halving_is_the_mean_of_two_by_two() -> None:
+    x = torch.randn(2, 3, 6, 10, generator=torch.Generator().manual_seed(0))
+    torch.testing.assert_close(halved(x), F.avg_pool2d(x, 2))

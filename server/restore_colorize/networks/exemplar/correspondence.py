@@ -9,6 +9,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from restore_colorize.networks.exemplar.encoders import for_each
+from restore_colorize.networks.exemplar.matches import (
+    Matches,
+    compared_at,
+    places_of_greatest,
+    search_in_bfloat16,
+)
 from restore_colorize.networks.exemplar.sizes import ExemplarSizes
 from restore_colorize.networks.layers import unit_rows
 
@@ -36,6 +43,15 @@ class Correspondence(NamedTuple):
     described: Tensor
 
 
+class _LookedUp(NamedTuple):
+    """Values ``(b, heads, n, c)`` fetched by rows, each row's cosine with its best key ``(b, heads,
+    n)``, and the places ``(b, n, k)`` of head 0's best keys."""
+
+    fetched: Tensor
+    best_cosine: Tensor
+    places: Tensor
+
+
 class CellAttention(nn.Module):
     """Cosine attention of the target's cells over all cells of a reference.
 
@@ -51,6 +67,7 @@ class CellAttention(nn.Module):
     ) -> None:
         super().__init__()
         self.heads, self.head_channels = sizes.heads, sizes.head_channels
+        self.matches = sizes.fine_parents
         inner = sizes.heads * sizes.head_channels
         self.query = nn.Conv2d(context_channels, inner, 1)
         self.key = nn.Conv2d(key_channels, inner, 1)
@@ -58,49 +75,52 @@ class CellAttention(nn.Module):
         self.log_sharpness = nn.Parameter(torch.full((sizes.heads,), math.log(20.0)))
 
     def forward(
-        self, query: Tensor, key: Tensor, values: Tensor, chroma: Tensor, descriptors: Tensor
-    ) -> Correspondence:
-        """Fetch from one reference.
+        self, context: Tensor, keys: Tensor, values: Tensor, chroma: Tensor, descriptors: Tensor
+    ) -> tuple[Correspondence, Matches]:
+        """Fetch from references; r of them in a row for each target.
 
         Args:
-            query: (b, heads * c, h/8, w/8), what ``self.query`` makes of the target's context.
-            key: (b, heads * c, h2/8, w2/8), what ``self.key`` makes of the reference's keys.
-            values: (b, value_channels, h2/8, w2/8) of the reference.
-            chroma: (b, 2, h2/8, w2/8) mean ab_n of the reference's cells.
-            descriptors: (b, d, h2/8, w2/8) of the reference's luma.
+            context: (b, context_channels, h/8, w/8) of the target.
+            keys: (b r, key_channels, h2/8, w2/8) of the reference.
+            values: (b r, value_channels, h2/8, w2/8) of the reference.
+            chroma: (b r, 2, h2/8, w2/8) mean ab_n of the reference's cells.
+            descriptors: (b r, d, h2/8, w2/8) of the reference's luma.
         """
-        b, _, h, w = query.shape
-        value = self.value(values)
+        h, w = context.shape[2:]
+        query, key, value = self.query(context), self.key(keys), self.value(values)
         is_fast = _is_cpu_inference(query) and query.dtype == torch.bfloat16  # by autocast
         look_up = _look_up_in_bfloat16 if is_fast else _look_up
         with torch.autocast(query.device.type, enabled=False):
             query, key = unit_rows(self._rows(query)), unit_rows(self._rows(key))
+            query = for_each(query, len(key) // len(query))
             sharpness = self.log_sharpness.exp().clamp(_SOFTEST, _SHARPEST)[:, None, None]
             # Plain cells ride with every head's values: one product, nothing large is sliced.
             plain = [chroma, chroma.square().sum(1, keepdim=True), descriptors]
             cells = torch.cat(plain, 1).float().flatten(2).transpose(1, 2)  # (b, m, 3 + d)
             cells = cells[:, None].expand(-1, self.heads, -1, -1)
             fetchable = torch.cat([self._rows(value), cells], 3)
-            fetched, best_cosine = look_up(query, key, fetchable, sharpness)
-            fetched = fetched.transpose(2, 3).unflatten(3, (h, w))  # (b, heads, c + 3 + d, h, w)
-            attended = fetched[:, :, : self.head_channels]
+            found = look_up(query, key, fetchable, sharpness, self.matches)
+            matches = compared_at(query[:, 0], key[:, 0], found.places)
+            fetched = found.fetched.transpose(2, 3).unflatten(3, (h, w))
+            attended = fetched[:, :, : self.head_channels]  # (b, heads, c, h, w)
             warped, second, _ = fetched[:, 0, self.head_channels :].split(
                 (2, 1, descriptors.shape[1]), 1
             )
             variance = second - warped.square().sum(1, keepdim=True)
             described = fetched[:, :DESCRIBED_HEADS, self.head_channels + 3 :]
-            return Correspondence(
+            correspondence = Correspondence(
                 attended=attended.flatten(1, 2),  # (b, heads * c, h/8, w/8)
                 warped=warped,
                 spread=variance.clamp_min(1e-6).sqrt(),
-                best_cosine=best_cosine.view(b, self.heads, h, w),
+                best_cosine=found.best_cosine.unflatten(2, (h, w)),
                 described=described.flatten(1, 2),  # (b, 2 * d, h/8, w/8)
             )
+            return correspondence, matches
 
     def _rows(self, x: Tensor) -> Tensor:
-        """``(b, heads * c, h, w)`` to ``(b, heads, hw, c)``, float32."""
-        b = x.shape[0]
-        return x.float().reshape(b, self.heads, self.head_channels, -1).transpose(2, 3)
+        """``(b, heads * c, h, w)`` to ``(b, heads, hw, c)`` float32, as it lies in memory."""
+        rows = x.float().permute(0, 2, 3, 1).unflatten(3, (self.heads, -1))
+        return rows.flatten(1, 2).transpose(1, 2)
 
 
 def _is_cpu_inference(query: Tensor) -> bool:
@@ -108,34 +128,37 @@ def _is_cpu_inference(query: Tensor) -> bool:
 
 
 def _look_up(
-    query: Tensor, key: Tensor, values: Tensor, sharpness: Tensor
-) -> tuple[Tensor, Tensor]:
-    """Values fetched by rows ``(b, heads, n, c)``, and each row's cosine with its best key.
+    query: Tensor, key: Tensor, values: Tensor, sharpness: Tensor, count: int
+) -> _LookedUp:
+    """What rows ``(b, heads, n, c)`` find, and the places of their ``count`` best keys.
 
     Rows do not depend on each other. Without gradients a CPU takes them in strips whose maps stay
     within its cache, which halves the time; elsewhere one product of everything is fastest.
     """
     if not _is_cpu_inference(query):
-        return _look_up_rows(query, key, values, sharpness)
+        return _look_up_rows(query, key, values, sharpness, count)
+    query, key, values = query.contiguous(), key.contiguous(), values.contiguous()
     pictures = []
     for rows, keys, fetchable in zip(query.split(1), key.split(1), values.split(1), strict=True):
         strips = rows.split(_STRIP_ROWS, 2)
-        looked_up = [_look_up_rows(strip, keys, fetchable, sharpness) for strip in strips]
-        pictures.append([torch.cat(parts, 2) for parts in zip(*looked_up, strict=True)])
-    fetched, best_cosine = (torch.cat(parts) for parts in zip(*pictures, strict=True))
-    return fetched, best_cosine
+        found = [_look_up_rows(strip, keys, fetchable, sharpness, count) for strip in strips]
+        fetched, best_cosine, places = zip(*found, strict=True)
+        pictures.append((torch.cat(fetched, 2), torch.cat(best_cosine, 2), torch.cat(places, 1)))
+    return _LookedUp(*(torch.cat(parts) for parts in zip(*pictures, strict=True)))
 
 
 def _look_up_rows(
-    query: Tensor, key: Tensor, values: Tensor, sharpness: Tensor
-) -> tuple[Tensor, Tensor]:
+    query: Tensor, key: Tensor, values: Tensor, sharpness: Tensor, count: int
+) -> _LookedUp:
     logits = (query * sharpness) @ key.transpose(2, 3)  # (b, heads, n, m)
-    return torch.softmax(logits, -1) @ values, _best_cosine(query, key, logits)
+    places = places_of_greatest(logits[:, 0].detach(), count)
+    fetched = torch.softmax(logits, -1) @ values
+    return _LookedUp(fetched, _best_cosine(query, key, logits), places)
 
 
 def _look_up_in_bfloat16(
-    query: Tensor, key: Tensor, values: Tensor, sharpness: Tensor
-) -> tuple[Tensor, Tensor]:
+    query: Tensor, key: Tensor, values: Tensor, sharpness: Tensor, count: int
+) -> _LookedUp:
     """Same as :func:`_look_up` without gradients, several times faster on CPUs with bfloat16.
 
     A logit of 200 has no digit after the point in bfloat16, so query, key and values enter as sums
@@ -149,40 +172,25 @@ def _look_up_in_bfloat16(
     value_parts = torch.cat(_halves(values), 3)
     width = max(query_parts.shape[3], value_parts.shape[3])  # the fused kernel wants one for all
     fetched = F.scaled_dot_product_attention(
-        F.pad(query_parts, (0, width - query_parts.shape[3])),
-        F.pad(key_parts, (0, width - key_parts.shape[3])),
-        F.pad(value_parts, (0, width - value_parts.shape[3])),
+        _widened(query_parts, width),
+        _widened(key_parts, width),
+        _widened(value_parts, width),
         scale=1.0,
-    ).float()
-    count = values.shape[3]
-    fetched = fetched[..., :count] + fetched[..., count : 2 * count]
-    return fetched, _best_cosine_in_bfloat16(query.contiguous().bfloat16(), key_whole)
-
-
-def _best_cosine_in_bfloat16(query: Tensor, key: Tensor) -> Tensor:
-    """Cosine of each query row with its best key row, ``(b, heads, n)`` float32.
-
-    The greatest bfloat16 is found by its bits, ten times faster: they are ordered as integers are,
-    but negative numbers the other way round.
-    """
-    rows, across = query.flatten(0, 1), key.flatten(0, 1).transpose(1, 2)
-    strips = rows.split(_STRIP_ROWS, 1)
-    product = rows.new_empty(*strips[0].shape[:2], across.shape[2])
-    greatest, least = [], []
-    for strip in strips:  # all into the same memory: fresh pages cost as much as the product
-        bits = torch.bmm(strip, across, out=product[:, : strip.shape[1]]).view(torch.int16)
-        greatest.append(bits.amax(2))
-        least.append(bits.amin(2))
-    positive = torch.cat(greatest, 1)
-    best = torch.where(positive < 0, torch.cat(least, 1), positive)
-    return best.view(torch.bfloat16).view(query.shape[:3]).float()
+    )
+    channels = values.shape[3]
+    fetched = fetched[..., :channels].float() + fetched[..., channels : 2 * channels]
+    return _LookedUp(fetched, *search_in_bfloat16(query, key, count))
 
 
 def _halves(x: Tensor) -> tuple[Tensor, Tensor]:
-    """``x`` in bfloat16, and what that leaves of it; rows lie in one piece, as products want."""
-    x = x.contiguous()
+    """``x`` in bfloat16, and what that leaves of it."""
     whole = x.bfloat16()
     return whole, (x - whole).bfloat16()
+
+
+def _widened(x: Tensor, width: int) -> Tensor:
+    """``x (..., c)`` with zeros up to ``width``; padding by nothing would copy."""
+    return x if x.shape[-1] == width else F.pad(x, (0, width - x.shape[-1]))
 
 
 def _best_cosine(query: Tensor, key: Tensor, logits: Tensor) -> Tensor:

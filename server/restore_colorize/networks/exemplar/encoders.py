@@ -33,6 +33,8 @@ class ReferenceFeatures(NamedTuple):
 
 def for_each(x: Tensor, count: int) -> Tensor:
     """``x (b, ...)`` of the target beside ``count`` references of each picture: ``(b r, ...)``."""
+    if len(x) == 1:  # one picture is not copied
+        return x.expand(count, *x.shape[1:])
     return x if count == 1 else x.repeat_interleave(count, 0)
 
 

@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from restore_colorize.errors import ShapeError
-from restore_colorize.networks.exemplar.correspondence import CellAttention, Correspondence
+from restore_colorize.networks.exemplar.correspondence import CellAttention
 from restore_colorize.networks.exemplar.encoders import (
     ReferenceEncoder,
     TargetEncoder,
@@ -20,15 +20,15 @@ from restore_colorize.networks.exemplar.fine import FineAttention, Level
 from restore_colorize.networks.exemplar.hints import HintAttention, KnownColors
 from restore_colorize.networks.exemplar.sizes import ExemplarSizes
 from restore_colorize.networks.exemplar.verification import (
-    Trust,
     Verification,
     describe_luma,
     match_luma,
 )
-from restore_colorize.networks.layers import Up, every_fourth, lookup_map, quarter_of
+from restore_colorize.networks.layers import Up, every_fourth, halved, lookup_map, quarter_of
 
 # References are merged by the odds of their confidence; beyond these odds sure is sure.
 _SUREST = 1e-4
+_LEAST_CHANGE = 1e-12  # squared; gives the root a gradient where nothing changes
 _DETAILS = 4  # channels that the fine attention fetches
 
 
@@ -55,13 +55,14 @@ class ExemplarOutput(NamedTuple):
 
 
 class _Opinion(NamedTuple):
-    """One reference's share of the decoder's input, before merging."""
+    """What one reference adds to the decoder's input; of several, r in a row for each target."""
 
-    found: Correspondence
-    trust: Trust
-    lookup: Tensor
-    style: Tensor
-    details: Tensor
+    found: Tensor  # (b, heads * (c + 1) + 2, h/8, w/8) features, cosines and ab_n last
+    confidence: Tensor  # (b, 1, h/8, w/8)
+    lookup: Tensor  # (b, 3, h/2, w/2)
+    details: Tensor  # (b, 4, h/4, w/4)
+    style: Tensor  # (b, embedding)
+    related_logit: Tensor  # (b,)
 
 
 class ExemplarNet(nn.Module):
@@ -133,18 +134,18 @@ class ExemplarNet(nn.Module):
         hints = self._checked_hints(luma, references, hints)
         target = self.target_encoder(luma, hints)
         known = self.hint_attention(target.context, hints)
-        half_luma = F.avg_pool2d(luma.float(), 2)
+        half_luma = halved(luma.float())
         opinions = self._consult_all(references, target, half_luma, trust)
-        merged = _merge(opinions)
+        merged = _merge(opinions, references.shape[1])
         base = self._base(target, merged, known)
         residual_base, residual = self._decode(target, merged, known, base, hints)
         chroma = residual_base + residual
         painted = hints[:, 2:]
         return ExemplarOutput(
             chroma=torch.where(painted > 0.5, hints[:, :2], chroma),
-            warped=merged.found.warped,
-            confidence=merged.trust.confidence,
-            related_logit=torch.stack([one.trust.related_logit for one in opinions], 1),
+            warped=merged.found[:, -2:],
+            confidence=merged.confidence,
+            related_logit=opinions.related_logit.unflatten(0, references.shape[:2]),
             known_share=known.share,
             base=base,
             detailed=merged.details[:, :2],
@@ -152,59 +153,61 @@ class ExemplarNet(nn.Module):
 
     def _base(self, target: TargetFeatures, merged: _Opinion, known: KnownColors) -> Tensor:
         """Trusted chroma with its details, or what hints say, ``(b, 2, h/4, w/4)``."""
-        by_cell = [merged.found.warped, merged.trust.confidence, known.share, known.chroma]
+        by_cell = [merged.found[:, -2:], merged.confidence, known.share, known.chroma]
         cells = F.interpolate(torch.cat(by_cell, 1), scale_factor=2, mode="bilinear")
         warped, confidence, known_share, known_chroma = cells.split((2, 1, 1, 2), 1)
         detailed = merged.details[:, :2]
-        change = (detailed - warped).norm(dim=1, keepdim=True)
-        seen = _joined([target.quarter, merged.details, confidence, change])
+        change = (detailed - warped).square().sum(1, keepdim=True)
+        change = torch.sqrt(change + _LEAST_CHANGE)
+        seen = _joined(target.quarter, [merged.details, confidence, change])
         share = torch.sigmoid(self.detail_share(seen).float())  # (b, 1, h/4, w/4)
         trusted = confidence * torch.lerp(warped, detailed, share)
         return (1 - known_share) * trusted + known_chroma
 
     def _consult_all(
         self, references: Tensor, target: TargetFeatures, half_luma: Tensor, insisted: float
-    ) -> list[_Opinion]:
+    ) -> _Opinion:
         """Opinions on references ``(b, r, 3, h2, w2)``: in one pass when nothing is learned.
 
         In training each stands alone, as its share of a batch's statistics does.
         """
-        count = references.shape[1]
-        if self.training or count == 1:
-            return [
-                self._consult(references[:, index], target, half_luma, insisted)
-                for index in range(count)
-            ]
+        if not self.training:
+            return self._consult(references.flatten(0, 1), target, half_luma, insisted)
 
-        together = self._consult(references.flatten(0, 1), target, half_luma, insisted)
-        return [_opinion_of(together, index, count) for index in range(count)]
+        alone = [self._consult(one, target, half_luma, insisted) for one in references.unbind(1)]
+        return _Opinion(
+            *(torch.stack(parts, 1).flatten(0, 1) for parts in zip(*alone, strict=True))
+        )
 
     def _consult(
         self, reference: Tensor, target: TargetFeatures, half_luma: Tensor, insisted: float
     ) -> _Opinion:
         """What concerns single references ``(b r, 3, h2, w2)``, r of them in a row per target."""
         count = len(reference) // len(half_luma)
-        half = F.avg_pool2d(reference.float(), 2)  # (b r, 3, h2/2, w2/2)
-        quarter = F.avg_pool2d(half[:, 1:], 2)  # (b r, 2, h2/4, w2/4)
-        cells = F.avg_pool2d(quarter, 2)  # (b r, 2, h2/8, w2/8)
+        half = halved(reference.float())  # (b r, 3, h2/2, w2/2)
+        quarter = halved(half[:, 1:])  # (b r, 2, h2/4, w2/4)
+        cells = halved(quarter)  # (b r, 2, h2/8, w2/8)
         with torch.no_grad():
             descriptors = describe_luma(half_luma)
             half_luma = for_each(half_luma, count)
             reference_descriptors = describe_luma(match_luma(half[:, :1], half_luma))
         features = self.reference_encoder(reference)
-        query, key = self.attention.query(target.context), self.attention.key(features.keys)
-        found = self.attention(
-            for_each(query, count), key, features.values, cells, reference_descriptors
+        found, matches = self.attention(
+            target.context, features.keys, features.values, cells, reference_descriptors
         )
         trust = self.verification(
             target.context, target.sixteenth, descriptors, features.embedding, found, insisted
         )
-        lookup = lookup_map(half_luma, half[:, :1], half[:, 1:])
-        c = self.sizes.head_channels
-        asked = Level(target.quarter, target.context, query[:, :c])
-        offered = Level(features.quarter, features.keys, key[:, :c])
-        details = self.fine_attention(asked, offered, quarter)
-        return _Opinion(found, trust, lookup, features.embedding + trust.style, details)
+        asked = Level(target.quarter, target.context)
+        offered = Level(features.quarter, features.keys)
+        return _Opinion(
+            found=torch.cat([found.attended, found.best_cosine, found.warped], 1),
+            confidence=trust.confidence,
+            lookup=lookup_map(half_luma, half[:, :1], half[:, 1:]),
+            details=self.fine_attention(asked, offered, matches, quarter),
+            style=features.embedding + trust.style,
+            related_logit=trust.related_logit,
+        )
 
     def _decode(
         self,
@@ -215,24 +218,20 @@ class ExemplarNet(nn.Module):
         hints: Tensor,
     ) -> tuple[Tensor, Tensor]:
         """Enlarged base and residual, both ``(b, 2, h/2, w/2)``."""
-        confidence, z = merged.trust.confidence, merged.style
+        confidence, lookup, z = merged.confidence, merged.lookup, merged.style
         quarter = torch.cat([base, F.interpolate(confidence, scale_factor=2, mode="bilinear")], 1)
         half = F.interpolate(quarter, scale_factor=2, mode="bilinear")  # (b, 3, h/2, w/2)
-        lookup, quarter_lookup = merged.lookup, F.avg_pool2d(merged.lookup, 2)
+        quarter_lookup = halved(lookup)
+        eighth_lookup = halved(quarter_lookup)
 
-        looked_up = [merged.found.attended, merged.found.best_cosine, merged.found.warped]
-        looked_up += [
-            F.avg_pool2d(base, 2),
-            confidence,
-            F.avg_pool2d(lookup, 4),
-            known.share,
-            known.chroma,
-        ]
+        looked_up = [merged.found, halved(base), confidence, eighth_lookup]
+        looked_up += [known.share, known.chroma]
         y = self.up1(target.sixteenth, every_fourth(target.eighth), z)
         y = y + self.inject(torch.cat(looked_up, 1))
-        y = self.up2(y, _joined([every_fourth(target.quarter), quarter, quarter_lookup]), z)
-        y = self.up3(y, _joined([every_fourth(target.half), half, lookup]), z)
-        residual = self.residual(_joined([y, half, lookup, hints])).float()
+        y = self.up2(y, _joined(every_fourth(target.quarter), [quarter, quarter_lookup]), z)
+        guide = _like(target.half, [half, lookup, hints])  # (b, 3 + 3 + 3, h/2, w/2)
+        y = self.up3(y, torch.cat([every_fourth(target.half), guide[:, :6]], 1), z)
+        residual = self.residual(torch.cat([y, guide], 1)).float()
         return half[:, :2], residual
 
     def _checked_hints(self, luma: Tensor, references: Tensor, hints: Tensor | None) -> Tensor:
@@ -259,53 +258,41 @@ class ExemplarNet(nn.Module):
         return torch.cat([hints[:, :2] * hints[:, 2:], hints[:, 2:]], 1)
 
 
-def _joined(maps: list[Tensor]) -> Tensor:
-    """Concatenation in the first map's number type, channels last: no copy in between."""
-    first = maps[0]
-    return torch.cat(
-        [m.to(first.dtype).contiguous(memory_format=torch.channels_last) for m in maps], 1
-    )
+def _like(features: Tensor, maps: list[Tensor]) -> Tensor:
+    """Maps put together in the number type and the memory format of the encoders' features.
+
+    All at once: maps of one channel lie in either format, which leaves ``cat`` none to choose.
+    """
+    together = torch.cat(maps, 1).to(features.dtype)
+    return together.contiguous(memory_format=torch.channels_last)
 
 
-def _opinion_of(together: _Opinion, index: int, count: int) -> _Opinion:
-    """One reference's opinion out of those on ``count`` references of every picture."""
+def _joined(features: Tensor, maps: list[Tensor]) -> Tensor:
+    return torch.cat([features, _like(features, maps)], 1)
 
-    def own(x: Tensor) -> Tensor:
-        return x.unflatten(0, (-1, count))[:, index]
+
+def _merge(opinions: _Opinion, count: int) -> _Opinion:
+    """Mean of the opinions, weighted cell by cell with the odds c / (1 - c) of the confidence."""
+    if count == 1:
+        return opinions
+
+    def apart(x: Tensor) -> Tensor:
+        return x.unflatten(0, (-1, count))  # (b, r, ...)
+
+    weight = torch.softmax(torch.logit(apart(opinions.confidence), eps=_SUREST), 1)
+
+    def by_cell(x: Tensor) -> Tensor:
+        return (apart(x) * weight).sum(1)
+
+    def by_place(x: Tensor) -> Tensor:
+        finer = F.interpolate(weight.flatten(0, 1), size=x.shape[2:], mode="bilinear")
+        return (apart(x) * apart(finer)).sum(1)
 
     return _Opinion(
-        Correspondence(*(own(x) for x in together.found)),
-        Trust(*(own(x) for x in together.trust)),
-        own(together.lookup),
-        own(together.style),
-        own(together.details),
+        found=by_cell(opinions.found),
+        confidence=by_cell(opinions.confidence),
+        lookup=by_place(opinions.lookup),
+        details=by_place(opinions.details),
+        style=(apart(opinions.style) * weight.mean((3, 4))).sum(1),
+        related_logit=apart(opinions.related_logit).amax(1),
     )
-
-
-def _merge(opinions: list[_Opinion]) -> _Opinion:
-    """Mean of the opinions, weighted cell by cell with the odds c / (1 - c) of the confidence."""
-    if len(opinions) == 1:
-        return opinions[0]
-    confidence = torch.stack([one.trust.confidence for one in opinions])  # (r, b, 1, h/8, w/8)
-    weight = torch.softmax(torch.logit(confidence, eps=_SUREST), 0)
-
-    def by_cell(maps: list[Tensor]) -> Tensor:
-        return (torch.stack(maps) * weight).sum(0)
-
-    def by_place(maps: list[Tensor]) -> Tensor:
-        finer = F.interpolate(weight.flatten(0, 1), size=maps[0].shape[2:], mode="bilinear")
-        return (torch.stack(maps) * finer.unflatten(0, weight.shape[:2])).sum(0)
-
-    global_weight = weight.mean((3, 4))  # (r, b, 1)
-    found = Correspondence(
-        *(by_cell(list(maps)) for maps in zip(*(o.found for o in opinions), strict=True))
-    )
-    trust = Trust(
-        related_logit=torch.stack([one.trust.related_logit for one in opinions]).amax(0),
-        confidence=by_cell([one.trust.confidence for one in opinions]),
-        style=(torch.stack([one.trust.style for one in opinions]) * global_weight).sum(0),
-    )
-    lookup = by_place([one.lookup for one in opinions])
-    style = (torch.stack([one.style for one in opinions]) * global_weight).sum(0)
-    details = by_place([one.details for one in opinions])
-    return _Opinion(found, trust, lookup, style, details)

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from restore_colorize.networks.exemplar.correspondence import DESCRIBED_HEADS, Correspondence
 from restore_colorize.networks.exemplar.encoders import for_each
 from restore_colorize.networks.exemplar.sizes import ExemplarSizes
+from restore_colorize.networks.layers import match_statistics
 
 DESCRIPTORS = 5
 _INNER = 24
@@ -40,10 +41,7 @@ def describe_luma(luma: Tensor) -> Tensor:
 
 def match_luma(luma: Tensor, like: Tensor) -> Tensor:
     """``luma (b, 1, h, w)`` with the mean and standard deviation of ``like``, by picture."""
-    axes = (1, 2, 3)
-    centered = luma - luma.mean(axes, keepdim=True)
-    centered = centered / (luma.std(axes, keepdim=True) + 1e-3)
-    return centered * like.std(axes, keepdim=True) + like.mean(axes, keepdim=True)
+    return match_statistics(luma.flatten(1), like.flatten(1)).view_as(luma)
 
 
 class Trust(NamedTuple):

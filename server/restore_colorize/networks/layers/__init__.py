@@ -10,10 +10,12 @@ from restore_colorize.networks.layers.blocks import (
     StridedConv,
     Up,
     every_fourth,
+    halved,
     quarter_of,
 )
 from restore_colorize.networks.layers.lookup import lookup_map
 from restore_colorize.networks.layers.modulation import SDFT
+from restore_colorize.networks.layers.statistics import match_statistics
 
 __all__ = [
     "SDFT",
@@ -24,7 +26,9 @@ __all__ = [
     "Up",
     "centered_cosine_attention",
     "every_fourth",
+    "halved",
     "lookup_map",
+    "match_statistics",
     "quarter_of",
     "unit_rows",
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from restore_colorize.networks.layers.statistics import match_statistics
+
 _BINS = 26
 
 
@@ -30,7 +32,7 @@ def lookup_map(luma: Tensor, reference_luma: Tensor, reference_chroma: Tensor) -
         target = luma.float().flatten(1)
         source = reference_luma.float().flatten(1)
         chroma = reference_chroma.float().flatten(2)
-        target = _match_statistics(target, source)
+        target = match_statistics(target, source)
 
         low, share = _bin_position(source)
         parts = torch.cat([torch.ones_like(chroma[:, :1]), chroma, _power(chroma)], 1)  # (b, 4, m)
@@ -49,12 +51,6 @@ def lookup_map(luma: Tensor, reference_luma: Tensor, reference_chroma: Tensor) -
         found = table.gather(2, index) * (1 - share)[:, None]
         found = found + table.gather(2, index + 1) * share[:, None]
         return found.view(b, 3, h, w)  # (b, 3, hw) -> (b, 3, h, w)
-
-
-def _match_statistics(values: Tensor, like: Tensor) -> Tensor:
-    """``values (b, n)`` with the mean and standard deviation of ``like (b, m)``."""
-    centered = (values - values.mean(1, keepdim=True)) / (values.std(1, keepdim=True) + 1e-3)
-    return centered * like.std(1, keepdim=True) + like.mean(1, keepdim=True)
 
 
 def _power(chroma: Tensor) -> Tensor:
