@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from restore_colorize.imaging import crop, pad_reflect, srgb_to_lab
-from restore_colorize.networks import Color2Embed, ExemplarNet
+from restore_colorize.networks import Color2Embed, ExemplarNet, PikFixColor
 
 __all__ = ["COLORIZERS", "Colorizer", "Proposal"]
 
@@ -81,11 +81,7 @@ def _ask_exemplar(
     half_h, half_w = -(-h // 2), -(-w // 2)
     luma_n = (luma / 50 - 1)[None]
     luma_n = pad_reflect(luma_n, *padded_size(luma_n, multiple))
-    labs = [normalized_lab(reference) for reference in references]
-    # References of one call share a size: the smaller ones are continued by reflection.
-    height = max(padded_size(lab, multiple)[0] for lab in labs)
-    width = max(padded_size(lab, multiple)[1] for lab in labs)
-    stack = torch.stack([pad_reflect(lab, height, width) for lab in labs])
+    stack = _stack_of(references, multiple)
     both = torch.stack([stack, stack.flip(3)], 1)  # (r, 2, 3, height, width)
     half_hints = None
     if hints is not None:
@@ -103,6 +99,14 @@ def _ask_exemplar(
         confidence=crop(confidence[0].cpu(), half_h, half_w)[0],
         related=tuple(torch.sigmoid(output.related_logit[0].float()).view(-1, 2).amax(1).tolist()),
     )
+
+
+def _stack_of(references: list[Tensor], multiple: int) -> Tensor:
+    """Return references as Lab_n of one size ``(r, 3, h, w)``: smaller ones go on by reflection."""
+    labs = [normalized_lab(reference) for reference in references]
+    height = max(padded_size(lab, multiple)[0] for lab in labs)
+    width = max(padded_size(lab, multiple)[1] for lab in labs)
+    return torch.stack([pad_reflect(lab, height, width) for lab in labs])
 
 
 def _half_hints(hints: Tensor, height: int, width: int) -> Tensor:
@@ -141,7 +145,39 @@ def _ask_color2embed(
     return Proposal(chroma, luma, confidence=None, related=None)
 
 
+def _ask_pikfix(
+    network: PikFixColor,
+    luma: Tensor,
+    references: list[Tensor],
+    hints: Tensor | None,
+    trust: float,
+) -> Proposal:
+    """Every cell takes what fits best from all references at once (2205.01902, 3.2).
+
+    Confidence is how far the network used what it found. It has no verdict on a reference as a
+    whole, so ``trust`` has nothing to outvote.
+    """
+    device = next(network.parameters()).device
+    luma_n = (luma / 50 - 1)[None]
+    luma_n = pad_reflect(luma_n, *padded_size(luma_n, network.SIDE_MULTIPLE))
+    stack = _stack_of(references, network.SIDE_MULTIPLE)
+    output = network(luma_n[None].to(device), stack[None].to(device))
+    factor = luma_n.shape[1] // output.chroma.shape[2]  # 1, or 2 for half size
+    h, w = (-(-side // factor) for side in luma.shape)
+    shown = F.avg_pool2d((luma_n + 1) * 50, factor)
+    confidence = None
+    if output.trust is not None:
+        confidence = crop(output.trust[0].float().cpu(), h, w)[0]
+    return Proposal(
+        chroma=crop(output.chroma[0].float().cpu().clamp(-1, 1) * AB_SCALE, h, w),
+        luma=crop(shown, h, w)[0],
+        confidence=confidence,
+        related=None,
+    )
+
+
 COLORIZERS: dict[str, Colorizer] = {
     "color2embed": Colorizer(_ask_color2embed, takes_hints=False, judges_references=False),
     "exemplar": Colorizer(_ask_exemplar, takes_hints=True, judges_references=True),
+    "pikfix": Colorizer(_ask_pikfix, takes_hints=False, judges_references=False),
 }

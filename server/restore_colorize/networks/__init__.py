@@ -21,6 +21,13 @@ from restore_colorize.networks.features import (
 )
 from restore_colorize.networks.inference import for_bfloat16_inference
 from restore_colorize.networks.layers import lookup_map
+from restore_colorize.networks.pikfix import (
+    PikFixColor,
+    PikFixOutput,
+    PikFixSizes,
+    pikfix_from_authors,
+    pikfix_restoration_from_authors,
+)
 from restore_colorize.networks.pixcolor import (
     Draws,
     PixColor,
@@ -60,6 +67,9 @@ __all__ = [
     "FeatureNet",
     "FeatureSizes",
     "MultiLevelRDN",
+    "PikFixColor",
+    "PikFixOutput",
+    "PikFixSizes",
     "PixColor",
     "PixColorCritic",
     "PixColorCriticSizes",
@@ -83,5 +93,7 @@ __all__ = [
     "lookup_map",
     "nats",
     "network_from_authors",
+    "pikfix_from_authors",
+    "pikfix_restoration_from_authors",
     "uniforms",
 ]

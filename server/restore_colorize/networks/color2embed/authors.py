@@ -9,9 +9,11 @@ import torch
 from torch import Tensor
 
 from restore_colorize.errors import ModelError
+from restore_colorize.networks.checkpoints import load_renamed, tensors_of, unknown_tensor
 from restore_colorize.networks.color2embed.network import Color2Embed
 from restore_colorize.networks.color2embed.sizes import Color2EmbedSizes
 
+_TITLE = "Color2Embed's checkpoint"
 _LAST_VGG_INDEX = 30  # conv5_2; conv5_3 and conv5_4 (32, 34) are stored but never run
 _VGG = re.compile(r"vgg\.(vgg_model\.features|vgg_feature)\.(\d+)\.(weight|bias)")
 _HEAD = re.compile(r"feature2vector\.(\d+\.(weight|bias))")
@@ -47,10 +49,7 @@ def network_from_authors(checkpoint: Mapping[str, object]) -> Color2Embed:
         **_renamed_encoder(_part(checkpoint, "colorEncoder")),
         **_renamed_unet(_part(checkpoint, "colorUNet")),
     }
-    network = Color2Embed(Color2EmbedSizes.paper())
-    _check_against(tensors, network.state_dict())
-    network.load_state_dict(tensors)
-    return network.eval()
+    return load_renamed(lambda: Color2Embed(Color2EmbedSizes.paper()), tensors, _TITLE)
 
 
 def _part(checkpoint: Mapping[str, object], name: str) -> dict[str, Tensor]:
@@ -58,10 +57,7 @@ def _part(checkpoint: Mapping[str, object], name: str) -> dict[str, Tensor]:
     part = checkpoint.get(name)
     if not isinstance(part, Mapping):
         raise ModelError(f"This is no checkpoint of Color2Embed: it has no part named {name}.")
-    for key, value in part.items():
-        if not isinstance(value, Tensor):
-            raise ModelError(f"Color2Embed's checkpoint holds something else than a tensor: {key}.")
-    return dict(part)
+    return tensors_of(part, _TITLE)
 
 
 def _renamed_encoder(part: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -74,7 +70,7 @@ def _renamed_encoder(part: dict[str, Tensor]) -> dict[str, Tensor]:
         elif match := _HEAD.fullmatch(name):
             renamed[f"color_encoder.to_embedding.{match[1]}"] = tensor
         elif not _IGNORED.fullmatch(name):
-            raise _unknown(f"colorEncoder.{name}")
+            raise unknown_tensor(f"colorEncoder.{name}", _TITLE)
     for name, tensors in copies.items():
         if len(tensors) != 2 or not torch.equal(*tensors):
             raise ModelError(
@@ -103,30 +99,4 @@ def _our_unet_name(name: str) -> str:
     for pattern, ours in _RENAMED_UNET:
         if match := pattern.fullmatch(name):
             return match.expand(ours)
-    raise _unknown(f"colorUNet.{name}")
-
-
-def _check_against(given: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> None:
-    """Every name, shape and value, in words."""
-    missing = sorted(wanted.keys() - given.keys())
-    if missing:
-        raise ModelError(
-            f"{len(missing)} of {len(wanted)} tensors are missing in Color2Embed's checkpoint,"
-            f" the first is ours named {missing[0]}."
-        )
-    for name, tensor in given.items():
-        if name not in wanted:
-            raise _unknown(name)
-        if tensor.shape != wanted[name].shape:
-            raise ModelError(
-                f"Color2Embed's checkpoint has {tuple(tensor.shape)} where {name} needs"
-                f" {tuple(wanted[name].shape)}: it is of another size."
-            )
-        if tensor.is_floating_point() and not torch.isfinite(tensor).all():
-            raise ModelError(f"Color2Embed's checkpoint holds numbers that are not finite: {name}.")
-
-
-def _unknown(name: str) -> ModelError:
-    return ModelError(
-        f"Color2Embed's checkpoint holds a tensor that its public code does not have: {name}."
-    )
+    raise unknown_tensor(f"colorUNet.{name}", _TITLE)
