@@ -154,8 +154,8 @@ class _Eye:
         one, parts = self._description(target), []
         for first in range(0, max(1, len(seen.means)), _RANKED_AT_ONCE):
             control.check()
-            some = seen.of(np.arange(first, min(first + _RANKED_AT_ONCE, len(seen.means))))
-            parts.append(self._network.likeness(one, self._description(some)))
+            some = self._description(seen.of(slice(first, first + _RANKED_AT_ONCE)))
+            parts.append(self._network.likeness(one, some))
         return Alike(*(torch.cat(part).cpu() for part in zip(*parts, strict=True)))
 
     def _description(self, seen: Seen) -> Description:

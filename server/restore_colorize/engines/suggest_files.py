@@ -30,13 +30,14 @@ def pictures_in(folders: Sequence[str]) -> dict[str, FileKey]:
             os.listdir(folder)
         except OSError as error:
             raise RequestError(f"The folder {folder} cannot be read: {error.strerror}.") from None
-        for entry in _below(folder):
+        for entry in _below(os.path.realpath(folder)):
             try:
                 status = entry.stat()
             except OSError:
                 continue  # went away meanwhile
             key = FileKey.of(entry.name, status)
-            found.setdefault(os.path.realpath(entry.path), key)
+            path = os.path.realpath(entry.path) if entry.is_symlink() else entry.path
+            found.setdefault(path, key)
     return dict(sorted(found.items()))
 
 

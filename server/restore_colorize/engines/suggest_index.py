@@ -38,7 +38,7 @@ class Seen(NamedTuple):
     light: np.ndarray
     colors: np.ndarray
 
-    def of(self, rows: Sequence[int] | np.ndarray) -> Seen:
+    def of(self, rows: int | slice | np.ndarray) -> Seen:
         """Return some of them."""
         return Seen(*(part[rows] for part in self))
 
@@ -202,6 +202,8 @@ class Index:
 
 def stack(parts: Sequence[Seen]) -> Seen:
     """Join descriptions, each of several pictures."""
+    if len(parts) == 1:
+        return parts[0]
     return Seen(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
 
