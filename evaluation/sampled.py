@@ -25,6 +25,7 @@ from restore_colorize.imaging import (
 from restore_colorize.networks import (
     PixColor,
     Sampler,
+    SamplingOptions,
     bins_from_chroma,
     chroma_from_bins,
     grid_of,
@@ -81,11 +82,12 @@ REFINEMENT = Ruler(
 
 @dataclass(frozen=True, eq=False)
 class Drawer:
-    """A model that draws; ``name`` is stable, ``title`` is for readers."""
+    """A model that draws, and how boldly; ``name`` is stable, ``title`` is for readers."""
 
     name: str
     title: str
     network: PixColor
+    options: SamplingOptions | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,7 +164,7 @@ def sample_tables(
     step = max(1, len(cases) // shown) if shown else len(cases) + 1
     measured: list[_Measured] = []
     for place, case in enumerate(cases):
-        measured.append(_measure(case, drawer.network, all_bins, bool(shown) and not place % step))
+        measured.append(_measure(case, drawer, all_bins, bool(shown) and not place % step))
         on_picture(place + 1, len(cases))
     names = tuple(case.name for case in cases)
     tables = []
@@ -186,13 +188,13 @@ def sample_tables(
 
 
 @torch.inference_mode()
-def draws_of(target: Picture, network: PixColor, name: str) -> Exhibit:
+def draws_of(target: Picture, drawer: Drawer, name: str) -> Exhibit:
     """Draw a gray picture whose colors nobody knows, to be looked at; the best first."""
     seen = grid_picture(target)
-    bins, scores, _ = _drawn(seen, network)
+    bins, scores, _ = _drawn(seen, drawer)
     tiles = [tile_of(target, "gray")]
     for index in scores.argsort(descending=True).tolist():
-        chroma = seen.chroma(network(seen.gray, bins[index][None])[0])
+        chroma = seen.chroma(drawer.network(seen.gray, bins[index][None])[0])
         picture = join_chroma(target, chroma, seen.luma)
         tiles.append(tile_of(picture, f"seed {index}, score {float(scores[index]):.2f}"))
     return Exhibit(name, 0.0, tuple(tiles))
@@ -209,7 +211,7 @@ _QUESTIONS = (
     (
         SAMPLES,
         "Draws beside the truth",
-        f"{MEASURED} draws of each photograph at temperature 1, refined. A row of the model is "
+        f"{MEASURED} draws of each photograph, refined. A row of the model is "
         "the mean of them all, the one that the critic likes best, the likeliest one, and the one "
         "that happens to lie nearest to the truth.",
         (
@@ -243,10 +245,11 @@ class _Measured:
     exhibit: Exhibit | None
 
 
-def _measure(case: _Case, network: PixColor, all_bins: Tensor, is_shown: bool) -> _Measured:
+def _measure(case: _Case, drawer: Drawer, all_bins: Tensor, is_shown: bool) -> _Measured:
+    network = drawer.network
     truth = _Look.at(case.truth)
     gray = _Look.at(case.target).beside(truth)
-    bins, scores, likelihood = _drawn(case.seen, network)
+    bins, scores, likelihood = _drawn(case.seen, drawer)
     pictures = [case.colored(network(case.seen.gray, one[None])[0]) for one in bins]
     values = {
         "likelihood": _likelihood(case, network, all_bins),
@@ -264,12 +267,11 @@ def _measure(case: _Case, network: PixColor, all_bins: Tensor, is_shown: bool) -
     return _Measured(values, _exhibit(case, pictures, scores) if is_shown else None)
 
 
-def _drawn(seen: GridPicture, network: PixColor) -> tuple[Tensor, Tensor, Tensor]:
+def _drawn(seen: GridPicture, drawer: Drawer) -> tuple[Tensor, Tensor, Tensor]:
     """Bins (8, 2, h, w), the critic's scores (8,) or the likelihood, and the likelihood (8,)."""
-    draws = Sampler(network.prior, seen.gray).draw(
-        [uniforms(seed, *seen.grid) for seed in range(DRAWN)]
-    )
-    judged = network.judge(seen.gray, draws.bins)
+    sampler = Sampler(drawer.network.prior, seen.gray, options=drawer.options)
+    draws = sampler.draw([uniforms(seed, *seen.grid) for seed in range(DRAWN)])
+    judged = drawer.network.judge(seen.gray, draws.bins)
     scores = draws.log_likelihood if judged is None else judged
     return draws.bins, scores, draws.log_likelihood
 

@@ -12,7 +12,7 @@ import torch
 from restore_colorize.engines import Engines
 from restore_colorize.errors import RestoreError
 from restore_colorize.models import Model, ModelStore
-from restore_colorize.networks import PixColor
+from restore_colorize.networks import PixColor, SamplingOptions
 
 from evaluation.baselines import gray_target
 from evaluation.floors import Floor, Verdict, judge
@@ -62,7 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         network = store.load(model, torch.device("cpu"))
         if not isinstance(network, PixColor):
             raise MaterialError(f"The model {model.name} draws no samples.")
-        drawer = Drawer(model.name, model.name, network)
+        boldness = SamplingOptions(options.temperature)
+        drawer = Drawer(model.name, model.name, network, boldness)
         tables = sample_tables(
             photographs, drawer, SHOWN if options.pages else 0, on_picture=_print_progress
         )
@@ -90,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--models", type=Path, help="folder with a manifest; default: installed")
     parser.add_argument("--model", default="", help="name of a model that draws")
     parser.add_argument("--limit", type=int, help="at most so many photographs")
+    parser.add_argument("--temperature", type=float, default=1.0, help="of the draws measured")
     parser.add_argument("--out", type=Path, default=REPOSITORY / "docs" / "results")
     parser.add_argument("--pages", type=Path, help="write a page of draws into this folder")
     parser.add_argument("--threads", type=int, default=1, help="more make drawing slower")
@@ -120,6 +122,7 @@ def _write(
 ) -> list[Path]:
     words = [f"python -m evaluation.sampling --data {options.data.name}"]
     words += [f"--model {options.model}"] if options.model else []
+    words += [f"--temperature {options.temperature:g}"] if options.temperature != 1 else []
     words += [f"--limit {options.limit}"] if options.limit is not None else []
     run = describe_run(" ".join(words), "validation-256", [], REPOSITORY, options.threads)
     facts = ModelFacts(model.name, model.entry.sha256, model.entry.default, "float32")
@@ -142,7 +145,7 @@ def _write_pages(tables: Sequence[Table], drawer: Drawer, options: argparse.Name
         if table.exhibits
     ]
     old = [
-        draws_of(gray_target(one.picture), drawer.network, one.name.removesuffix(_OLD))
+        draws_of(gray_target(one.picture), drawer, one.name.removesuffix(_OLD))
         for one in load_photographs(options.data, "old-photos", None)
         if one.name.endswith(_OLD)
     ]
