@@ -179,3 +179,17 @@ def test_textures_are_cut_as_opacity() -> None:
 def test_a_kind_with_an_unknown_effect_is_refused() -> None:
     with pytest.raises(TypeError):
         Kind.from_config({"teleport": 1.0})
+
+
+def test_cracks_are_networks_that_the_mask_shows() -> None:
+    maker = DamageMaker({"cracks": Kind(share=1.0, cracks=1.0)}, Decoys())
+    truth = torch.full((6, 1, 128, 128), 0.5)
+    made = maker.damage(truth, torch.Generator().manual_seed(0))
+    changed = (made.picture - truth).abs() > 0.1
+    assert bool(changed.flatten(1).any(1).all())
+    assert not bool((changed & (made.mask < 0.1)).any())
+    cover = (made.mask > 0.25).float().mean((1, 2, 3))
+    assert 0.002 < float(cover.median()) < 0.2
+    # They run: far more of the rows and columns are touched than compact damage would.
+    touched = (made.mask > 0.25).any(3).float().mean((1, 2))
+    assert float(touched.mean()) > 0.4

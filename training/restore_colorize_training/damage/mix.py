@@ -212,6 +212,9 @@ def _marks(
     if folds is not None:
         lines = lines.joined(folds)
     marks = strokes.rasterize(lines, strokes.lay_out(lines, draws), 2 * count, side)
+    networks = where(split(drawn["cracks"], 0.9, 0.15))
+    if len(networks):
+        marks = torch.maximum(marks, strokes.cracked(networks, 2 * count, side, draws))
     if len(dusty):
         opacity = patches.specks(dusty, 2 * count, side, draws)
         marks = torch.maximum(marks, opacity * draws.uniform(0.5, 1.0, 2 * count, 1, 1, 1))

@@ -155,6 +155,66 @@ def scratch_strokes(pictures: Tensor, side: int, draws: Draws) -> Strokes:
     )
 
 
+def cracked(canvases: Tensor, count: int, side: int, draws: Draws) -> Tensor:
+    """Opacity (count, 1, side, side) of networks of cracks on these canvases.
+
+    Emulsion and paper that broke: trunks across the picture, two generations of branches that
+    begin on them, and flakes lost along the way.
+    """
+    generation, opacity = crack_strokes(canvases, side, draws), None
+    for chance in (0.9, 0.6, 0.0):
+        paths = lay_out(generation, draws)
+        flakes = _flakes(generation, paths, draws)
+        drawn = torch.maximum(
+            rasterize(generation, paths, count, side),
+            rasterize(flakes, lay_out(flakes, draws), count, side),
+        )
+        opacity = drawn if opacity is None else torch.maximum(opacity, drawn)
+        generation = branches(generation, paths, chance, draws)
+    assert opacity is not None  # there are generations
+    return opacity
+
+
+def crack_strokes(canvases: Tensor, side: int, draws: Draws) -> Strokes:
+    """Trunks of cracks: jagged, up to right through the picture, as wide as 7 px."""
+    wanted = draws.log_uniform(1.0, 12.0, len(canvases)) * max(side / 200, 0.5)
+    canvas = canvases.repeat_interleave(wanted.round().long().clamp(min=1))
+    n = len(canvas)
+    widest = draws.log_uniform(0.9, 7.0, int(canvases.max()) + 1 if n else 1)
+    return Strokes(
+        picture=canvas,
+        x=draws.uniform(-0.1 * side, 1.1 * side, n),
+        y=draws.uniform(-0.1 * side, 1.1 * side, n),
+        heading=draws.uniform(0.0, 2 * math.pi, n),
+        length=draws.log_uniform(0.2, 1.4, n) * side,
+        width=widest[canvas] * draws.uniform(0.3, 1.0, n),
+        step=draws.uniform(3.0, 8.0, n),
+        jag=draws.uniform(0.12, 0.45, n),
+        curl=draws.normal(n) * 0.006,
+        alpha=draws.uniform(0.5, 1.0, n).pow(0.4),
+    )
+
+
+def _flakes(strokes: Strokes, paths: Paths, draws: Draws) -> Strokes:
+    """Short wide pieces at some vertices, where emulsion came off beside a crack."""
+    parent = draws.where(0.6, len(strokes.picture))
+    n = len(parent)
+    at = (draws.uniform(0.0, 1.0, n) * paths.counts[parent]).long()
+    place = paths.vertices[parent, at] + draws.normal(n, 2)
+    return Strokes(
+        picture=strokes.picture[parent],
+        x=place[:, 0],
+        y=place[:, 1],
+        heading=draws.uniform(0.0, 2 * math.pi, n),
+        length=draws.log_uniform(2.0, 12.0, n),
+        width=strokes.width[parent] * draws.uniform(0.8, 2.5, n),
+        step=torch.full((n,), 2.0, device=draws.device),
+        jag=torch.full((n,), 0.5, device=draws.device),
+        curl=torch.zeros(n, device=draws.device),
+        alpha=strokes.alpha[parent],
+    )
+
+
 def long_strokes(pictures: Tensor, side: int, draws: Draws) -> Strokes:
     """Parallel scratches of the emulsion: long, straight, thin and often faint."""
     picture = pictures.repeat_interleave(draws.integer(1, 7, len(pictures)))
