@@ -47,6 +47,8 @@ class Call:
             layer = Gimp.Layer.from_mask(drawable) if is_mask else drawable
             if layer is not None and layer.is_valid() and layer not in layers:
                 layers.append(layer)
+        if not layers and self.is_interactive:
+            layers = _only_layer(self.image)
         if not layers:
             raise RefusedError(_("No layer is chosen: choose the photograph's layer."))
         return self.image, layers
@@ -57,3 +59,9 @@ class Call:
         if len(layers) > 1:
             raise RefusedError(_("Several layers are chosen: choose the photograph's alone."))
         return image, layers[0]
+
+
+def _only_layer(image: Gimp.Image) -> list[Gimp.Drawable]:
+    """Return the layer of an image that has but one: in GIMP 3.2 an undo leaves none chosen."""
+    layers = image.get_layers()
+    return layers if len(layers) == 1 and not layers[0].is_group() else []
