@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from restore_colorize.engines.devices import Device
+from restore_colorize.engines.findings import Findings
 from restore_colorize.engines.job import (
     Candidate,
     ColorizeOptions,
@@ -20,12 +21,11 @@ from restore_colorize.engines.job import (
     Facts,
     Request,
     TaskOptions,
-    Verdict,
     check_unit,
 )
 from restore_colorize.engines.restored import Restoration, RestoreOutcome
 from restore_colorize.engines.tiled import TileRun, restore_content
-from restore_colorize.errors import ModelError, RangeError
+from restore_colorize.errors import ModelError
 from restore_colorize.imaging import (
     Picture,
     Region,
@@ -89,33 +89,6 @@ class DetectOptions(TaskOptions):
         check_unit("sensitivity", self.sensitivity)
 
 
-class DetectOutcome:
-    """A mask and no picture."""
-
-    def __init__(self, target: Picture, damage_mask: Tensor, facts: Facts) -> None:
-        self.target = target
-        self.candidates: tuple[Candidate, ...] = ()
-        self.verdicts: tuple[Verdict, ...] = ()
-        self.damage_mask: Tensor | None = damage_mask
-        self.facts = facts
-
-    def render(
-        self,
-        index: int,
-        *,
-        strength: float,
-        saturation: float,
-        preview_short_side: int = 0,
-        control: Control,
-    ) -> Picture:
-        """Raise RangeError: there is no candidate to render."""
-        raise RangeError("Detecting damage gives a mask and no candidates to render.")
-
-    def uncertainty(self, index: int) -> Tensor | None:
-        """Return None: there is no candidate."""
-        return None
-
-
 def restore(
     request: Request, model: Model, network: nn.Module, device: Device, control: Control
 ) -> RestoreOutcome:
@@ -150,7 +123,7 @@ def restore(
 
 def detect_damage(
     request: Request, model: Model, network: nn.Module, device: Device, control: Control
-) -> DetectOutcome:
+) -> Findings:
     """Propose where physical damage is.
 
     Raises:
@@ -168,7 +141,7 @@ def detect_damage(
     if target.alpha is not None:
         mask = mask * (target.alpha > 0)
     seconds = {"detect": time.perf_counter() - started}
-    return DetectOutcome(target, mask, _facts(model, device, target, seconds))
+    return Findings(target, _facts(model, device, target, seconds), damage_mask=mask)
 
 
 def _restoring(network: nn.Module, model: Model) -> RestorationNet:
