@@ -111,8 +111,9 @@ def give_up(path: str, text: str) -> None:
     scripts.registered.clear()
     stem = os.path.splitext(os.path.basename(path))[0]
     name = "".join(char if char.isascii() and char.isalnum() else "-" for char in stem)
+    label = stem.replace("_", "__")  # one would mark a mnemonic
     scripts.register(
-        f"{name}-cannot-run", text, text, "", "", "", stem, "", [], [], explain,
+        f"{name}-cannot-run", text, text, "", "", "", label, "", [], [], explain,
         menu="<Image>/Filters/Scripts that cannot run",
     )  # fmt: skip
     main()

@@ -56,7 +56,7 @@ class Script(NamedTuple):
     @property
     def title(self) -> str:
         """The entry's text without mnemonic and dots, else the name."""
-        return self.label.replace("_", "").rstrip("….") or self.name
+        return re.sub("_(.?)", r"\1", self.label).rstrip("….") or self.name
 
 
 registered: dict[str, Script] = {}

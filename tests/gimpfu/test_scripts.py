@@ -70,6 +70,14 @@ def test_wrong_parameters_are_refused(param: Any) -> None:
         registered("E", "", [param], lambda x: 0, menu="<Image>/A")
 
 
+@pytest.mark.parametrize(
+    ("label", "title"),
+    [("_Blur...", "Blur"), ("a__b…", "a_b"), ("", "python-fu-a-b")],
+)
+def test_titles_have_no_mnemonics(label: str, title: str) -> None:
+    assert registered(label, "", [], lambda: 0, menu="<Image>/A").title == title
+
+
 def test_file_handlers_are_refused() -> None:
     with pytest.raises(scripts.RegistrationError, match="files of a kind of its own"):
         registered("<Load>/Entry", "", [], lambda *_: 0)
