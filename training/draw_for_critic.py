@@ -1,8 +1,8 @@
 """Draws for the critic: python training/draw_for_critic.py PRIOR --data FOLDER -o draws.pt.
 
 Every photograph of the prior's last source is drawn several times with the checkpoint's averaged
-weights. The file holds conditions, true bins and draws; it is as fresh as the prior in it, so the
-critic that is shipped is trained on draws of the prior that is shipped.
+weights. The file holds what the critic sees, true bins and draws; it is as fresh as the prior in
+it, so the critic that is shipped is trained on draws of the prior that is shipped.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def main(arguments: list[str] | None = None) -> None:
 def draw_all(
     prior: PixColorPrior, pictures: Tensor, count: int, processes: int = 1
 ) -> dict[str, Tensor]:
-    """Conditions, true bins and ``count`` draws of pictures (n, 3, s, s) uint8."""
+    """Conditions, expected chroma, true bins and ``count`` draws of pictures (n, 3, s, s) uint8."""
     work = partial(_draw_part, prior.requires_grad_(False), count)
     parts = [part.numpy() for part in pictures.chunk(processes)]
     if processes == 1:
@@ -68,7 +68,7 @@ def draw_all(
     else:
         with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
             done = list(pool.map(work, parts))
-    names = ("condition", "truth", "draws")
+    names = ("condition", "expected", "truth", "draws")
     return {
         name: torch.from_numpy(np.concatenate([part[place] for part in done]))
         for place, name in enumerate(names)
@@ -85,9 +85,11 @@ def _draw_part(prior: PixColorPrior, count: int, pictures: np.ndarray) -> list[n
         bins = bins_from_chroma(grid_of(chroma_of(srgb)))
         gray = gray_of(srgb, torch.zeros(1, dtype=torch.bool))
         nothing = torch.zeros_like(bins[:, 0], dtype=torch.bool)
-        condition = prior.condition(gray, bins, nothing)[0].half()
+        condition = prior.condition(gray, bins, nothing)
+        expected = prior.expected(condition)[0]
         draws = drawn(prior, pixels, count, SamplingOptions())
-        rows.append((condition, bins[0].to(torch.uint8), draws.to(torch.uint8)))
+        small = [one.to(torch.uint8) for one in (bins[0], draws)]
+        rows.append((condition[0].half(), expected.half(), *small))
         if len(rows) % _TELL_EVERY == 0:
             rate = len(rows) / (time.monotonic() - start)
             print(f"{len(rows)} of {len(pictures)}, {rate:.1f}/s", flush=True)

@@ -12,12 +12,14 @@ import torch.nn.functional as F
 from restore_colorize.networks.pixcolor import (
     PixColorCritic,
     PixColorCriticSizes,
+    bins_from_chroma,
     chroma_from_bins,
 )
 from torch import Tensor, nn
 
 from restore_colorize_training.recipe import Recipe
 
+_SATURATION = (0.6, 1.4)
 _SAME = 0.1  # draws whose distances differ by this share are told apart in 73 of 100 cases
 
 
@@ -26,10 +28,12 @@ class CriticBatch:
     """Pictures with their truth and draws.
 
     Attributes:
-        condition: (b, c, h, w) of the prior. bins: (b, 1 + k, 2, h, w) int64, the truth first.
+        condition, expected: (b, c, h, w) and (b, 2, h, w) of the prior.
+        bins: (b, 1 + k, 2, h, w) int64, the truth first.
     """
 
     condition: Tensor
+    expected: Tensor
     bins: Tensor
 
 
@@ -44,6 +48,7 @@ class CriticDraws:
         content = torch.load(path, map_location=device, weights_only=True)
         self.held_out: Tensor = content["held_out"]  # (n,) bool
         self.condition: Tensor = content["condition"]  # (n, c, h, w) float16
+        self.expected: Tensor = content["expected"]  # (n, 2, h, w) float16
         self.truth: Tensor = content["truth"]  # (n, 2, h, w) uint8
         self.draws: Tensor = content["draws"]  # (n, k, 2, h, w) uint8
         self.pictures = torch.nonzero(~self.held_out)[:, 0]  # those to train on
@@ -52,7 +57,7 @@ class CriticDraws:
         """Return pictures (b,) with the draws (b, k) of each."""
         chosen = self.draws[pictures[:, None], draws]
         bins = torch.cat([self.truth[pictures][:, None], chosen], 1).long()
-        return CriticBatch(self.condition[pictures].float(), bins)
+        return CriticBatch(self.condition[pictures].float(), self.expected[pictures].float(), bins)
 
     def describe(self) -> str:
         """Counts for the log's first line."""
@@ -89,23 +94,25 @@ class PixColorCriticRecipe(Recipe[CriticBatch]):
         ).argsort(1)
         batch = sources.of(sources.pictures[index], order[:, : self.compared])
         if torch.rand((), generator=generator, device=device) < 0.5:
-            return CriticBatch(batch.condition.flip(3), batch.bins.flip(4))
+            mirrored = (batch.condition.flip(3), batch.expected.flip(3), batch.bins.flip(4))
+            return CriticBatch(*mirrored)
         return batch
 
     def pictures_in(self, batch: CriticBatch) -> int:
         return len(batch.bins)
 
     def loss(self, network: nn.Module, batch: CriticBatch) -> tuple[Tensor, dict[str, Tensor]]:
-        scores = scored(network, batch)
-        true, drawn = scores[:, :1], scores[:, 1:]
-        tell = F.softplus(drawn - true).mean()
+        saturated = scored(network, batch, _saturated(batch.bins))
+        true, false = saturated[:, :1], saturated[:, 1:]
+        tell = F.softplus(false - true).mean()
+        drawn = scored(network, batch, batch.bins[:, 1:])
         distance = relative_distances(batch.bins)
         first, second = torch.triu_indices(drawn.shape[1], drawn.shape[1], 1, device=drawn.device)
         wanted = torch.sigmoid((distance[:, second] - distance[:, first]) / _SAME)
         nearer = F.binary_cross_entropy_with_logits(drawn[:, first] - drawn[:, second], wanted)
         figures = {
             "tell": tell.detach(),
-            "told": (true > drawn).float().mean(),
+            "told": (true > false).float().mean(),
             "nearer": nearer.detach(),
         }
         return tell + self.nearer_weight * nearer, figures
@@ -114,11 +121,24 @@ class PixColorCriticRecipe(Recipe[CriticBatch]):
         return validate_critic(network, self.sources)
 
 
-def scored(network: nn.Module, batch: CriticBatch) -> Tensor:
-    """Scores (b, 1 + k) of the truth and of the draws."""
-    b, count = batch.bins.shape[:2]
-    condition = batch.condition.repeat_interleave(count, 0)
-    return network(condition, batch.bins.flatten(0, 1)).float().reshape(b, count)
+def scored(network: nn.Module, batch: CriticBatch, bins: Tensor) -> Tensor:
+    """Scores (b, k) of grids (b, k, 2, h, w)."""
+    b, count = bins.shape[:2]
+    condition, expected = (
+        one.repeat_interleave(count, 0) for one in (batch.condition, batch.expected)
+    )
+    return network(condition, expected, bins.flatten(0, 1)).float().reshape(b, count)
+
+
+def _saturated(bins: Tensor) -> Tensor:
+    """Bins (b, k, 2, h, w) with the chroma of each grid multiplied by a number of its own.
+
+    A young sampler draws paler or bolder colors than there are: a critic that may go by that
+    learns nothing else.
+    """
+    low, high = _SATURATION
+    factor = torch.rand(*bins.shape[:2], 1, 1, 1, device=bins.device) * (high - low) + low
+    return bins_from_chroma(chroma_from_bins(bins) * factor)
 
 
 def relative_distances(bins: Tensor) -> Tensor:
@@ -145,7 +165,7 @@ def validate_critic(network: nn.Module, draws: CriticDraws) -> dict[str, float]:
     everyone = torch.arange(draws.draws.shape[1], device=draws.draws.device)
     for picture in torch.nonzero(draws.held_out)[:, 0]:
         batch = draws.of(picture[None], everyone[None])
-        score = scored(network, batch)[0]
+        score = scored(network, batch, batch.bins)[0]
         distance = relative_distances(batch.bins)[0]
         colors = chroma_from_bins(batch.bins[0, 1:]).norm(dim=1).mean((1, 2))
         first = int(score[1:].argmax())

@@ -15,17 +15,23 @@ def bins(count: int, h: int, w: int) -> torch.Tensor:
 @pytest.mark.parametrize("grid", [(1, 1), (5, 7), (28, 3)])
 def test_every_grid_gets_one_score(grid) -> None:
     torch.manual_seed(0)
-    scores = PixColorCritic(TINY)(torch.randn(3, 6, *grid), bins(3, *grid))
+    condition, expected = torch.randn(3, 6, *grid), torch.zeros(3, 2, *grid)
+    scores = PixColorCritic(TINY)(condition, expected, bins(3, *grid))
     assert scores.shape == (3,)
     assert torch.isfinite(scores).all()
 
 
 def test_a_score_is_of_chroma_and_of_what_the_picture_shows() -> None:
     torch.manual_seed(0)
-    critic, condition = PixColorCritic(TINY), torch.randn(1, 6, 5, 7)
-    score = critic(condition, bins(1, 5, 7))
-    assert critic(condition, 31 - bins(1, 5, 7)) != score
-    assert critic(-condition, bins(1, 5, 7)) != score
+    critic, condition, expected = (
+        PixColorCritic(TINY),
+        torch.randn(1, 6, 5, 7),
+        torch.zeros(1, 2, 5, 7),
+    )
+    score = critic(condition, expected, bins(1, 5, 7))
+    assert critic(condition, expected, 31 - bins(1, 5, 7)) != score
+    assert critic(-condition, expected, bins(1, 5, 7)) != score
+    assert critic(condition, expected + 1, bins(1, 5, 7)) != score
 
 
 def test_a_score_does_not_depend_on_the_other_draws() -> None:
@@ -50,4 +56,4 @@ def test_without_a_critic_nothing_is_judged() -> None:
 @pytest.mark.parametrize("shape", [(1, 5, 4, 4), (2, 6, 4, 4), (1, 6, 4, 5)])
 def test_what_does_not_fit_is_refused(shape) -> None:
     with pytest.raises(ShapeError):
-        PixColorCritic(TINY)(torch.zeros(shape), bins(1, 4, 4))
+        PixColorCritic(TINY)(torch.zeros(shape), torch.zeros(1, 2, 4, 4), bins(1, 4, 4))

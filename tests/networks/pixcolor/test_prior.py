@@ -173,3 +173,18 @@ def test_what_does_not_fit_is_refused(gray_shape, grid) -> None:
 
 def count(module: nn.Module) -> int:
     return sum(parameter.numel() for parameter in module.parameters())
+
+
+def test_expected_chroma_is_the_mean_of_the_classifier(prior, gray) -> None:
+    bins = torch.full((1, 2, 5, 7), 16)
+    condition = prior.condition(gray, bins, torch.zeros(1, 5, 7, dtype=torch.bool))
+    expected = prior.expected(condition)
+    prior.classifier.weight.zero_()
+    prior.classifier.bias.fill_(-50)
+    prior.classifier.bias[24] = prior.classifier.bias[32 + 4] = 50
+    sure = prior.expected(condition)
+    assert expected.shape == sure.shape == (1, 2, 5, 7)
+    assert expected.abs().max() < 1
+    torch.testing.assert_close(sure[0, :, 2, 3], torch.tensor([0.5, -0.75], dtype=sure.dtype))
+    prior.classifier = None
+    assert not prior.expected(condition).any()

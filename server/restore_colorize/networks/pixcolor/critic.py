@@ -14,41 +14,45 @@ from restore_colorize.networks.pixcolor.sizes import PixColorCriticSizes
 class PixColorCritic(nn.Module):
     """Ranks candidates; 1705.07208 found that likelihood does not and left the question open.
 
-    It reads the prior's condition, so that what the prior has learned of pictures need not be
-    learned again, beside the chroma. Every cell is judged with its surroundings, and the grid as a
-    whole by what its cells have in the mean and how far they differ: a color that drifts looks
-    true everywhere but not on the whole.
+    Beside the chroma it reads the prior's condition and what the prior expects of each cell alone,
+    so that what the prior has learned of pictures need not be learned again. Every cell is judged
+    with its surroundings, and the grid as a whole by what its cells have in the mean and how far
+    they differ: a color that drifts looks true everywhere but not on the whole.
     """
 
     def __init__(self, sizes: PixColorCriticSizes | None = None) -> None:
         super().__init__()
         self.sizes = sizes or PixColorCriticSizes()
         fine, coarse = self.sizes.widths
-        self.fine = nn.Sequential(*_conv(self.sizes.condition + 2, fine), *_conv(fine, fine))
+        self.fine = nn.Sequential(*_conv(self.sizes.condition + 4, fine), *_conv(fine, fine))
         self.coarse = nn.Sequential(*_conv(fine, coarse), *_conv(coarse, coarse))
         self.cells = nn.Conv2d(coarse, 1, 1)
         self.whole = nn.Sequential(
             nn.Linear(2 * (fine + coarse), coarse), nn.ReLU(), nn.Linear(coarse, 1)
         )
 
-    def forward(self, condition: Tensor, bins: Tensor) -> Tensor:
+    def forward(self, condition: Tensor, expected: Tensor, bins: Tensor) -> Tensor:
         """Return scores (b,): higher looks truer; comparable for one gray picture only.
 
         Args:
             condition: (b, c, h, w) of the prior for the gray picture, nothing known.
+            expected: (b, 2, h, w) Cr and Cb that the prior expects then.
             bins: (b, 2, h, w) int64 Cr and Cb in 0..31.
 
         Raises:
             ShapeError: the two do not belong together.
         """
         b, channels, h, w = condition.shape
-        if channels != self.sizes.condition or bins.shape != (b, 2, h, w):
+        grid = (b, 2, h, w)
+        if channels != self.sizes.condition or bins.shape != grid or expected.shape != grid:
             raise ShapeError(
-                f"Bins {tuple(bins.shape)} do not belong to a condition {tuple(condition.shape)} "
-                f"whose channels must be {self.sizes.condition}."
+                f"Bins {tuple(bins.shape)} and expected chroma {tuple(expected.shape)} do not "
+                f"belong to a condition {tuple(condition.shape)} whose channels must be "
+                f"{self.sizes.condition}."
             )
         chroma = chroma_from_bins(bins).to(condition.dtype)
-        fine = self.fine(torch.cat([condition, chroma], 1))  # (b, fine, h, w)
+        seen = torch.cat([condition, chroma, chroma - expected], 1)
+        fine = self.fine(seen)  # (b, fine, h, w)
         coarse = self.coarse(F.avg_pool2d(fine, 2, ceil_mode=True))  # (b, coarse, h/2, w/2)
         summary = [
             statistic

@@ -55,4 +55,5 @@ class PixColor(nn.Module):
             return None
         nothing = torch.zeros_like(bins[:1, 0], dtype=torch.bool)
         condition = self.prior.condition(gray, bins[:1], nothing)
-        return torch.cat([self.critic(condition, one[None]) for one in bins])
+        expected = self.prior.expected(condition)
+        return torch.cat([self.critic(condition, expected, one[None]) for one in bins])

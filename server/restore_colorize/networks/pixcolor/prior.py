@@ -87,6 +87,18 @@ class PixColorPrior(nn.Module):
             classified = self.classifier(condition).unflatten(1, (2, BINS))
         return PriorOutput(from_scan(logits, scan), classified)
 
+    def expected(self, condition: Tensor) -> Tensor:
+        """Return Cr and Cb (b, 2, h, w) that the bin classifier expects; 0 without one.
+
+        Each cell for itself: what is likely there, whatever its neighbors are.
+        """
+        b, _, h, w = condition.shape
+        if self.classifier is None:
+            return condition.new_zeros(b, 2, h, w)
+        shares = torch.softmax(self.classifier(condition).unflatten(1, (2, BINS)), 2)
+        levels = chroma_from_bins(torch.arange(BINS, device=condition.device)).to(shares.dtype)
+        return torch.einsum("bkchw,c->bkhw", shares, levels)
+
     def condition(self, gray: Tensor, bins: Tensor, known: Tensor) -> Tensor:
         """Return the condition (b, c, h/8, w/8), upright; arguments as in :meth:`forward`.
 
