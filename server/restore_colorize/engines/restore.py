@@ -25,6 +25,7 @@ from restore_colorize.engines.job import (
 )
 from restore_colorize.engines.restored import Restoration, RestoreOutcome
 from restore_colorize.engines.tiled import TileRun, restore_content
+from restore_colorize.engines.wide_damage import wide_damage
 from restore_colorize.errors import ModelError
 from restore_colorize.imaging import (
     Picture,
@@ -52,6 +53,7 @@ _TONE_SHORT_SIDE = 64
 _SURE_LOGIT, _SUSPICIOUS_LOGIT = 2.0, -2.0
 _MASK_SLOPE = 2.0
 _FAINTEST = 0.1
+_SURE_OPACITY = 0.5  # from which a mark that only shows in a reduced picture is filled
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,8 @@ def restore(
         restored = _repaired(gray, damage, run)
         restoration = Restoration(restored, damage=damage, holes=(damage > 0).float())
     else:
-        planes = restore_content(gray, None, run, _picture if target.is_gray else _with_opacity)
+        wide = wide_damage(gray, run, _opacity, _SURE_OPACITY)
+        planes = restore_content(gray, wide, run, _picture if target.is_gray else _with_opacity)
         restored = planes[0].clamp_(0, 1)
         restoration = Restoration(
             restored,
@@ -134,10 +137,14 @@ def detect_damage(
     assert isinstance(options, DetectOptions)  # service.options made it for this engine
     started = time.perf_counter()
     run = TileRun(_restoring(network, model), device, control)
-    logit = restore_content(_gray_of(target), None, run, _logit)[0]
+    gray = _gray_of(target)
     threshold = _SURE_LOGIT + (_SUSPICIOUS_LOGIT - _SURE_LOGIT) * options.sensitivity
+    wide = wide_damage(gray, run, _logit, threshold)
+    logit = restore_content(gray, None, run, _logit)[0]
     mask = logit.sub_(threshold).mul_(_MASK_SLOPE).sigmoid_()
     mask = mask.sub_(_FAINTEST).div_(1 - _FAINTEST).clamp_(0, 1)
+    if wide is not None:
+        mask = torch.maximum(mask, wide)
     if target.alpha is not None:
         mask = mask * (target.alpha > 0)
     seconds = {"detect": time.perf_counter() - started}
@@ -213,6 +220,10 @@ def _facts(model: Model, device: Device, target: Picture, seconds: dict[str, flo
 
 def _picture(made: Restored) -> Tensor:
     return made.picture
+
+
+def _opacity(made: Restored) -> Tensor:
+    return made.opacity
 
 
 def _with_opacity(made: Restored) -> Tensor:
