@@ -67,7 +67,7 @@ class CellAttention(nn.Module):
     ) -> None:
         super().__init__()
         self.heads, self.head_channels = sizes.heads, sizes.head_channels
-        self.matches = sizes.fine_parents
+        self.match_count = sizes.fine_parents
         inner = sizes.heads * sizes.head_channels
         self.query = nn.Conv2d(context_channels, inner, 1)
         self.key = nn.Conv2d(key_channels, inner, 1)
@@ -99,7 +99,7 @@ class CellAttention(nn.Module):
             cells = torch.cat(plain, 1).float().flatten(2).transpose(1, 2)  # (b, m, 3 + d)
             cells = cells[:, None].expand(-1, self.heads, -1, -1)
             fetchable = torch.cat([self._rows(value), cells], 3)
-            found = look_up(query, key, fetchable, sharpness, self.matches)
+            found = look_up(query, key, fetchable, sharpness, self.match_count)
             matches = compared_at(query[:, 0], key[:, 0], found.places)
             fetched = found.fetched.transpose(2, 3).unflatten(3, (h, w))
             attended = fetched[:, :, : self.head_channels]  # (b, heads, c, h, w)
