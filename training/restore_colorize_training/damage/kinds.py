@@ -20,6 +20,7 @@ class Kind:
         blur, resolution, noise, edged_stain, softening, jpeg: content, everywhere.
         scratches, long_scratches, cracks, folds, dust, torn, texture: what the mask shows.
         blur_sigma, noise_sigma, jpeg_quality: lowest and highest; in px, in [0, 1], in 1..100.
+        softening_sigma: of the scanner, in px. white: gray of bright marks.
         strong_noise: chance that noise has a sigma of .06 to .12 instead.
     """
 
@@ -42,6 +43,8 @@ class Kind:
     blur_sigma: tuple[float, float] = (0.4, 2.2)
     noise_sigma: tuple[float, float] = (0.005, 0.06)
     jpeg_quality: tuple[float, float] = (20, 96)
+    softening_sigma: tuple[float, float] = (0.3, 0.6)
+    white: tuple[float, float] = (0.72, 1.0)
     strong_noise: float = 0.0
 
     @classmethod

@@ -65,7 +65,7 @@ class DamageMaker:
         toned = _faded(truth, drawn, draws)
         picture, late_noise = _through_optics(toned, drawn, draws)
         picture, mask = self._with_physical_damage(picture, drawn, draws)
-        picture = _digitized(picture, late_noise, drawn, draws)
+        picture, mask = _digitized(picture, mask, late_noise, drawn, draws)
         return Damaged(_eight_bits(picture), _eight_bits(toned), truth, mask)
 
     def _draw_kinds(self, count: int, draws: Draws, kind: str | None) -> Drawn:
@@ -103,8 +103,9 @@ class DamageMaker:
         marks = marks.index_copy(0, broken, marks[broken] * gaps)
         grain = 0.04 * draws.smooth(count, 24, side) + 0.02 * draws.normal(count, 1, side, side)
         mask = torch.zeros_like(picture)
-        for opacity, bright in ((marks[:count], 1.0), (marks[count:], 0.0)):
-            cover = (_colors(count, bright, draws) + grain).clamp(0, 1)
+        white = draws.uniform(*drawn["white"].unbind(1), count)[:, None, None, None]
+        for opacity, color in ((marks[:count], white), (marks[count:], _colors(count, 0.0, draws))):
+            cover = (color + grain).clamp(0, 1)
             picture, mask = torch.lerp(picture, cover, opacity), torch.maximum(mask, opacity)
         torn = draws.where(drawn["torn"], count)
         for _ in range(2 if len(torn) else 0):
@@ -221,13 +222,18 @@ def _marks(
     return marks
 
 
-def _digitized(picture: Tensor, late_noise: Tensor, drawn: Drawn, draws: Draws) -> Tensor:
-    """Scanned a little unsharp, with noise of its own, and stored as JPEG."""
+def _digitized(
+    picture: Tensor, mask: Tensor, late_noise: Tensor, drawn: Drawn, draws: Draws
+) -> tuple[Tensor, Tensor]:
+    """Scanned a little unsharp, marks and all, with noise of its own, and stored as JPEG."""
     count = len(picture)
     chosen = draws.where(drawn["softening"], count)
     if len(chosen):
-        sigma = draws.uniform(0.3, 0.6, len(chosen))
+        low, high = drawn["softening_sigma"][chosen].unbind(1)
+        sigma = draws.uniform(low, high, len(chosen))
         picture = picture.index_copy(0, chosen, optics.soften(picture[chosen], sigma))
+        spread = torch.maximum(mask[chosen], optics.soften(mask[chosen], sigma))
+        mask = mask.index_copy(0, chosen, spread)
     late = (late_noise > 0).nonzero()[:, 0]
     if len(late):
         noisy = optics.add_noise(picture[late], late_noise[late], draws)
@@ -238,7 +244,7 @@ def _digitized(picture: Tensor, late_noise: Tensor, drawn: Drawn, draws: Draws) 
         quality = draws.uniform(low, high, len(chosen)).round()
         coded = optics.jpeg(picture[chosen].clamp(0, 1), quality, draws)
         picture = picture.index_copy(0, chosen, coded)
-    return picture
+    return picture, mask
 
 
 def _colors(count: int, bright: float, draws: Draws) -> Tensor:
