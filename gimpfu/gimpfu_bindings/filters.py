@@ -7,8 +7,9 @@ from typing import Any
 from gi.repository import Gimp
 
 from gimpfu_bindings.operations import apply
+from gimpfu_bindings.pixels import PixelRgn, octets
 from gimpfu_bindings.procedures import error, pdb
-from gimpfu_bindings.values import to_object
+from gimpfu_bindings.values import from_gimp, to_object
 
 
 def gauss_one_radius(
@@ -53,10 +54,14 @@ def displace(
     do_y: bool,
     map_x: Any,
     map_y: Any,
-    displace_type: int = 0,
+    displace_type: int = 2,
 ) -> None:
-    """Move pixels by maps."""
-    values: dict[str, Any] = {"amount-x": amount_x * bool(do_x), "amount-y": amount_y * bool(do_y)}
+    """Move pixels by maps; beyond the edges is the other side (1), the edge (2), or black (3)."""
+    values: dict[str, Any] = {
+        "amount-x": amount_x * bool(do_x),
+        "amount-y": amount_y * bool(do_y),
+        "abyss-policy": {1: "loop", 3: "black"}.get(int(displace_type), "clamp"),
+    }
     if do_x:
         values["aux"] = map_x
     if do_y:
@@ -100,6 +105,75 @@ def lens_flare(image: Any, drawable: Any, x: float, y: float) -> None:
     apply(thing, "gegl:lens-flare", {"pos-x": pos_x, "pos-y": pos_y})
 
 
+def ripple(
+    image: Any,
+    drawable: Any,
+    period: float,
+    amplitude: float,
+    orientation: int = 0,
+    edges: int = 0,
+    waveform: int = 1,
+    antialias: bool = True,
+    tile: bool = False,
+) -> None:
+    """Move rows (orientation 0) or columns (1) in waves: a sawtooth (waveform 0) or a sine."""
+    values = {
+        "period": period,
+        "amplitude": amplitude,
+        "angle": 90.0 if int(orientation) == 0 else 0.0,
+        "abyss-policy": {0: "clamp", 1: "loop"}.get(int(edges), "none"),
+        "wave-type": "sine" if int(waveform) else "sawtooth",
+        "sampler-type": "cubic" if antialias else "nearest",
+        "tileable": tile,
+    }
+    apply(to_object(drawable), "gegl:ripple", values)
+
+
+def sinus(
+    image: Any,
+    drawable: Any,
+    x_scale: float,
+    y_scale: float,
+    complexity: float,
+    seed: int,
+    tiling: bool,
+    perturb: bool,
+    colors: int,
+    *rest: Any,
+) -> None:
+    """Draw waves of two colors: black and white (colors 0), the context's (1), or given ones."""
+    first, second, alpha, second_alpha, blend, power = rest
+    ends: Any = [(0, 0, 0), (255, 255, 255)]
+    if int(colors) == 1:
+        ends = [Gimp.context_get_foreground(), Gimp.context_get_background()]
+    elif int(colors) == 2:
+        ends = [(*tuple(first)[:3], float(alpha)), (*tuple(second)[:3], float(second_alpha))]
+    values = {
+        "x-scale": x_scale, "y-scale": y_scale, "complexity": complexity, "seed": seed,
+        "tiling": tiling, "perturbation": perturb, "color1": ends[0], "color2": ends[1],
+        "blend-mode": blend, "blend-power": power,
+    }  # fmt: skip
+    apply(to_object(drawable), "gegl:sinus", values)
+
+
+def max_rgb(image: Any, drawable: Any, keeps_largest: bool) -> None:
+    """Keep of each pixel's colors the largest, or the smallest, and make the others black."""
+    thing = to_object(drawable)
+    region = PixelRgn(from_gimp(thing), 0, 0, thing.get_width(), thing.get_height(), True, True)
+    source = PixelRgn(from_gimp(thing), 0, 0, thing.get_width(), thing.get_height(), False, False)
+    if source.bpp < 3:
+        raise error("plug-in-max-rgb needs a layer with colors")
+    everything = bytearray(octets(source[:, :]))
+    planes = [bytes(everything[at :: source.bpp]) for at in range(3)]
+    kept = bytes(map(max if keeps_largest else min, *planes))
+    for at, plane in enumerate(planes):
+        pairs = zip(plane, kept, strict=True)
+        everything[at :: source.bpp] = bytes(value * (value == end) for value, end in pairs)
+    region[:, :] = bytes(everything)
+    thing.merge_shadow(True)
+    thing.update(0, 0, thing.get_width(), thing.get_height())
+
+
 def shift(image: Any, drawable: Any, amount: int, orientation: int) -> None:
     """Shift each row (1) or column (0) by a random amount."""
     direction = "horizontal" if int(orientation) else "vertical"
@@ -120,13 +194,10 @@ def dilate(image: Any, drawable: Any, *_: Any) -> None:
     _propagate(drawable, "white")
 
 
-def threshold_alpha(image: Any, drawable: Any, threshold: int) -> None:
-    """Make each pixel opaque or transparent, by its alpha of 0 to 255."""
-    thing = to_object(drawable)
-    if not thing.has_alpha():
-        raise error("plug-in-threshold-alpha needs a layer with an alpha channel")
-    low = min(1.0, (int(threshold) + 0.5) / 255)
-    pdb["gimp-drawable-threshold"](drawable, int(Gimp.HistogramChannel.ALPHA), low, 1.0)
+def semi_flatten(image: Any, drawable: Any) -> None:
+    """Put the background color behind what is half transparent."""
+    values = {"color": Gimp.context_get_background()}
+    apply(to_object(drawable), "gimp:semi-flatten", values)
 
 
 def rotate_image(image: Any, drawable: Any, quarters: int, is_whole_image: bool) -> None:

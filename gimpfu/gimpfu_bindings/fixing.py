@@ -26,7 +26,7 @@ def _tool(left_out: tuple[str, ...]) -> Any:
         for name in names
         if name.startswith("fix_") and name.removeprefix("fix_") not in left_out
     ]
-    return refactor.RefactoringTool(wanted)
+    return refactor.RefactoringTool([*wanted, "gimpfu_bindings.fix_tuple_lambda"])
 
 
 def fixed(text: str, name: str, left_out: tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from gi.repository import Gegl, Gimp
 
 from gimpfu_bindings.tables import Alias
-from gimpfu_bindings.values import UnfitError, to_argument, to_object
+from gimpfu_bindings.values import UnfitError, to_argument, to_choice, to_object
 
 
 def merge(alias: Alias, arguments: Sequence[Any]) -> None:
@@ -17,8 +17,7 @@ def merge(alias: Alias, arguments: Sequence[Any]) -> None:
         arguments = arguments[1:]  # a run mode
     if len(arguments) < 2:
         raise UnfitError("needs an image and a drawable")
-    placed, named = alias.arranged(arguments) if alias.words else ([], {})
-    del placed
+    named = alias.arranged(arguments)[1]
     apply(to_object(arguments[1]), alias.new, named)
 
 
@@ -30,18 +29,33 @@ def apply(drawable: Gimp.Drawable, operation: str, values: Mapping[str, Any]) ->
     made = Gimp.DrawableFilter.new(drawable, operation, None)
     config = made.get_config()
     specs = {spec.name: spec for spec in config.list_properties()}
+    if {"width", "height"} <= specs.keys():  # of what is drawn, which has a default of its own
+        size = {"width": drawable.get_width(), "height": drawable.get_height()}
+        values = {**size, **values}
     for name, value in values.items():
         if name in ("aux", "aux2"):
             made.set_aux_input(name, to_object(value))
             continue
         spec = specs[name]
-        fitted = to_argument(spec.value_type.name, value)
+        is_choice = spec.__gtype__.name == "GimpParamChoice"
+        kind = spec.value_type.name
+        fitted = to_choice(spec, value) if is_choice else to_argument(kind, value)
         low, high = getattr(spec, "minimum", None), getattr(spec, "maximum", None)
         if low is not None and isinstance(fitted, (int, float)):
             fitted = min(max(fitted, low), high)  # 2.10's ranges were wider here and there
         config.set_property(name, fitted)
     made.update()
+    _merge_within_bounds(drawable, made)
+
+
+def _merge_within_bounds(drawable: Gimp.Drawable, made: Gimp.DrawableFilter) -> None:
+    """Merge; GIMP 3 lets layers grow by what a filter draws beyond them, which 2.10 cut off."""
+    width, height, (_, x, y) = drawable.get_width(), drawable.get_height(), drawable.get_offsets()
     drawable.merge_filter(made)
+    if isinstance(drawable, Gimp.Layer):
+        _, new_x, new_y = drawable.get_offsets()
+        if (drawable.get_width(), drawable.get_height(), new_x, new_y) != (width, height, x, y):
+            drawable.resize(width, height, new_x - x, new_y - y)
 
 
 def has(operation: str) -> bool:

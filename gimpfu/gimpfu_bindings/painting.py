@@ -9,7 +9,7 @@ from typing import Any
 from gi.repository import Gimp
 
 from gimpfu_bindings import pixels
-from gimpfu_bindings.procedures import pdb
+from gimpfu_bindings.procedures import error, pdb
 from gimpfu_bindings.tables import constants
 from gimpfu_bindings.values import from_gimp, to_object
 
@@ -72,7 +72,7 @@ def bucket_fill(
 ) -> None:
     """Fill from a point, or the selection where there is one."""
     bucket_fill_full(
-        drawable, fill_mode, paint_mode, opacity, threshold, sample_merged, True, 0, x, y
+        drawable, fill_mode, paint_mode, opacity, threshold, sample_merged, False, 0, x, y
     )
 
 
@@ -129,3 +129,12 @@ def paste(drawable: Any, paste_into: bool) -> Any:
     """Paste and return the floating selection."""
     pasted = Gimp.edit_paste(to_object(drawable), bool(paste_into))
     return from_gimp(pasted[0]) if pasted else None
+
+
+def paste_as_new() -> Any:
+    """Paste into a new image of the size of what was copied."""
+    made = Gimp.edit_paste_as_new_image()
+    if made is None:
+        raise error("gimp-edit-paste-as-new: nothing was copied")
+    made.resize_to_layers()
+    return from_gimp(made)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import gi
 from gi.repository import Gegl, Gimp
 
 TILE_PX = 64
@@ -58,24 +59,29 @@ def octets(value: Any) -> bytes:
     return value.tobytes() if hasattr(value, "tobytes") else bytes(value)
 
 
-def format_of(drawable: Gimp.Drawable) -> tuple[str | None, int]:
+def format_of(drawable: Gimp.Drawable) -> tuple[str, int]:
     """Return the format in which scripts see a drawable's pixels, and its bytes a pixel.
 
-    The format is None, its own, for indexed drawables.
+    That of an indexed drawable is its own: the places of its colors in the palette.
     """
     if isinstance(drawable, Gimp.Channel):
         return "Y u8", 1
     form = _FORMATS.get(drawable.type())
-    return (form, _BYTES[form]) if form else (None, int(drawable.get_bpp()))
+    if form:
+        return form, _BYTES[form]
+    gi.require_version("Babl", "0.1")
+    from gi.repository import Babl
+
+    return Babl.get_name(drawable.get_format()), int(drawable.get_bpp())
 
 
-def _read(buffer: Gegl.Buffer, form: str | None, box: tuple[int, int, int, int]) -> Octets:
+def _read(buffer: Gegl.Buffer, form: str, box: tuple[int, int, int, int]) -> Octets:
     rectangle = Gegl.Rectangle.new(*box)
     return Octets(buffer.get(rectangle, 1.0, form, Gegl.AbyssPolicy.NONE))
 
 
 def _write(
-    buffer: Gegl.Buffer, form: str | None, bpp: int, box: tuple[int, int, int, int], value: Any
+    buffer: Gegl.Buffer, form: str, bpp: int, box: tuple[int, int, int, int], value: Any
 ) -> None:
     data = octets(value)
     wanted = box[2] * box[3] * bpp

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from gi.repository import Gimp
 
-from gimpfu_bindings import tables
+from gimpfu_bindings import exporting, remembered, tables
 from gimpfu_bindings.database import CancelError, error, pdb
 from gimpfu_bindings.tables import Alias
 from gimpfu_bindings.values import (
@@ -16,6 +17,7 @@ from gimpfu_bindings.values import (
     from_results,
     is_array,
     to_argument,
+    to_choice,
     without_counts,
 )
 
@@ -118,8 +120,11 @@ def _run(name: str, alias: Alias | None, arguments: Sequence[Any], run_mode: int
                 _set(config, spec, named[spec.name])
     except (TypeError, ValueError) as wrong:
         raise error(f"{name}: {wrong}") from wrong
-    results = found.run(config)
+    with _written(config, alias, arguments):
+        results = found.run(config)
     _raise_unless_done(name, results)
+    if alias is not None and alias.new.endswith("-load"):
+        remembered.set_loaded_file(results.index(1), config.get_property("file"))
     told = from_results([spec.value_type.name for spec in found.get_return_values()], results)
     return told[0] if len(told) == 1 else told or None
 
@@ -127,6 +132,18 @@ def _run(name: str, alias: Alias | None, arguments: Sequence[Any], run_mode: int
 def run_new(name: str, *arguments: Any) -> Any:
     """Call a procedure of GIMP 3 as it is, whatever the alias table says of its name."""
     return _run(name, None, arguments, NONINTERACTIVE)
+
+
+@contextmanager
+def _written(config: Any, alias: Alias | None, arguments: Sequence[Any]) -> Iterator[None]:
+    """Let a procedure that exports write the drawable, old scripts' second argument, alone."""
+    if alias is None or not alias.new.endswith("-export"):
+        yield
+        return
+    image, drawable = config.get_property("image"), to_argument("GimpDrawable", arguments[1])
+    with exporting.written(image, drawable, alias.new.split("-")[1]) as shown:
+        config.set_property("image", shown)
+        yield
 
 
 def _without_run_mode(specs: Sequence[Any], arguments: Sequence[Any]) -> Sequence[Any]:
@@ -145,8 +162,8 @@ def _set_all(config: Any, specs: Sequence[Any], values: Sequence[Any], is_strict
 
 def _set(config: Any, spec: Any, value: Any) -> None:
     kind = spec.value_type.name
-    if spec.__gtype__.name == "GimpParamChoice":  # scripts of 2.10 knew numbers
-        value = str(value)
+    if spec.__gtype__.name == "GimpParamChoice":
+        value = to_choice(spec, value)
     if kind == "GimpExportOptions":
         return
     fitted = to_argument(kind, value)
@@ -167,7 +184,9 @@ def _raise_unless_done(name: str, results: Gimp.ValueArray) -> None:
         return
     if status == int(Gimp.PDBStatusType.CANCEL):
         raise CancelError(f"{name} was cancelled")
-    told = (Gimp.get_pdb().get_last_error() or "it failed without a word").strip()
+    told = Gimp.get_pdb().get_last_error().strip()
+    if told in ("", "success", "execution error", "calling error"):
+        told = "it failed without a word"
     raise error(told if name in told else f"{name}: {told}")
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gi.repository import Gimp
+from gi.repository import Gimp, Gio
 
+from gimpfu_bindings import exporting
+from gimpfu_bindings.asking import procedure_exists, query_plugins, query_procedures
 from gimpfu_bindings.filters import (
     color_to_alpha,
     dilate,
@@ -17,11 +19,14 @@ from gimpfu_bindings.filters import (
     erode,
     gauss_one_radius,
     lens_flare,
+    max_rgb,
     motion_blur,
     nova,
+    ripple,
     rotate_image,
+    semi_flatten,
     shift,
-    threshold_alpha,
+    sinus,
 )
 from gimpfu_bindings.painting import (
     blend,
@@ -31,9 +36,20 @@ from gimpfu_bindings.painting import (
     get_pixel,
     offset,
     paste,
+    paste_as_new,
     set_pixel,
 )
-from gimpfu_bindings.procedures import error, pdb
+from gimpfu_bindings.pixels import Octets
+from gimpfu_bindings.procedures import error, pdb, run_new
+from gimpfu_bindings.profiles import (
+    color_profile,
+    convert_color_profile,
+    drawable_thumbnail,
+    effective_color_profile,
+    image_thumbnail,
+    set_color_profile,
+)
+from gimpfu_bindings.remembered import is_linked, loaded_file, recursion, set_link, set_recursion
 from gimpfu_bindings.resources import (
     brush_spacing,
     current_brush,
@@ -87,32 +103,25 @@ from gimpfu_bindings.values import from_gimp, to_file, to_image, to_object
 
 __all__ = [
     "blend", "brightness_contrast", "brush_spacing", "bucket_fill", "bucket_fill_full",
-    "by_color_select", "by_color_select_full", "color_to_alpha", "current_brush",
-    "current_palette", "current_pattern", "curves_explicit", "curves_spline", "custom_samples",
-    "dilate", "displace", "drawable_brightness_contrast", "drawable_curves_explicit",
-    "drawable_curves_spline", "drawable_levels", "ellipse_select", "erode", "free_select",
-    "fuzzy_select", "fuzzy_select_full", "gauss_one_radius", "get_pixel", "lens_flare", "levels",
-    "motion_blur", "nova", "offset", "palettes_entry", "paste", "rect_select", "rotate_image",
-    "round_rect_select", "sample_gradient", "sample_gradient_custom", "segment_left_color",
-    "segment_right_color", "selection_combine", "selection_float", "selection_load",
-    "set_brush_spacing", "set_pixel", "set_segment_left_color", "set_segment_right_color",
-    "shift", "threshold_alpha", "uniform_samples", "unit_abbreviation", "unit_digits",
-    "unit_factor", "unit_name", "unit_symbol", "vectors_to_selection",
+    "by_color_select", "by_color_select_full", "color_profile", "color_to_alpha",
+    "convert_color_profile", "current_brush", "current_palette", "current_pattern",
+    "curves_explicit", "curves_spline", "custom_samples", "dilate", "displace",
+    "drawable_brightness_contrast", "drawable_curves_explicit", "drawable_curves_spline",
+    "drawable_levels", "drawable_thumbnail", "effective_color_profile", "ellipse_select", "erode",
+    "free_select", "fuzzy_select", "fuzzy_select_full", "gauss_one_radius", "get_pixel",
+    "image_thumbnail", "is_linked", "lens_flare", "levels", "max_rgb", "motion_blur", "nova",
+    "offset", "palettes_entry", "paste", "paste_as_new", "procedure_exists", "query_plugins",
+    "query_procedures", "rect_select", "recursion", "ripple", "rotate_image", "round_rect_select",
+    "sample_gradient", "sample_gradient_custom", "segment_left_color", "segment_right_color",
+    "selection_combine", "selection_float", "selection_load", "semi_flatten", "set_brush_spacing",
+    "set_color_profile", "set_link", "set_pixel", "set_recursion", "set_segment_left_color",
+    "set_segment_right_color", "shift", "sinus", "uniform_samples", "unit_abbreviation",
+    "unit_digits", "unit_factor", "unit_name", "unit_symbol", "vectors_to_selection",
 ]  # fmt: skip
 
 
 def nothing(*_: Any) -> None:
     """Do nothing: GIMP 3 knows no such state, and no pixel depends on it."""
-
-
-def no_link(item: Any) -> int:
-    """Say that an item is not linked: GIMP 3 has no links."""
-    return 0
-
-
-def recursion() -> int:
-    """Return 2.10's default recursion of transforms, which GIMP 3 does not have."""
-    return 3
 
 
 def _first(things: Any) -> Any:
@@ -159,36 +168,54 @@ def attach_new_parasite(image: Any, name: str, flags: int, size: int, data: Any)
     image.attach_new_parasite(name, flags, data[:size])
 
 
+def _file_of(image: Any) -> Gio.File | None:
+    """Return the file that an image was loaded from or saved to last."""
+    thing = to_image(image)
+    own = thing.get_file() or thing.get_imported_file() or thing.get_exported_file()
+    return own or loaded_file(thing)
+
+
 def image_file(image: Any) -> str | None:
     """Return the path of the file that an image was loaded from or saved to last."""
-    thing = to_image(image)
-    return from_gimp(thing.get_file() or thing.get_imported_file() or thing.get_exported_file())
+    return from_gimp(_file_of(image))
 
 
 def image_uri(image: Any) -> str | None:
     """Return the URI of the file that an image was loaded from or saved to last."""
-    path = image_file(image)
-    file = to_file(path) if path else None
+    file = _file_of(image)
     return file.get_uri() if file is not None else None
 
 
-def _uri(get: str) -> Callable[[Any], str | None]:
-    def read(image: Any) -> str | None:
-        file = getattr(to_image(image), get)()
-        return file.get_uri() if file is not None else None
-
-    return read
+def image_name(image: Any) -> str:
+    """Return an image's name: its file's, where GIMP 3 does not know that it was loaded."""
+    file = loaded_file(to_image(image))
+    return file.get_basename() if file is not None else run_new("gimp-image-get-name", image)
 
 
-image_xcf_uri = _uri("get_xcf_file")
-image_imported_uri = _uri("get_imported_file")
-image_exported_uri = _uri("get_exported_file")
+def image_xcf_uri(image: Any) -> str | None:
+    """Return the URI of an image's own XCF file."""
+    file = to_image(image).get_xcf_file()
+    return file.get_uri() if file is not None else None
 
 
-def get_colormap(image: Any) -> tuple[int, bytes]:
+def image_imported_uri(image: Any) -> str | None:
+    """Return the URI of the file of another format from which an image was loaded."""
+    thing = to_image(image)
+    file = thing.get_imported_file() or loaded_file(thing)
+    is_imported = file is not None and not file.get_basename().endswith(".xcf")
+    return file.get_uri() if is_imported else None
+
+
+def image_exported_uri(image: Any) -> str | None:
+    """Return the URI of the file to which an image was exported last."""
+    file = to_image(image).get_exported_file()
+    return file.get_uri() if file is not None else None
+
+
+def get_colormap(image: Any) -> tuple[int, Octets]:
     """Return an indexed image's palette: its bytes' count, and three bytes a color."""
     colors = to_image(image).get_palette().get_colors()
-    octets = bytes(part for color in colors for part in from_gimp(color)[:3])
+    octets = Octets(part for color in colors for part in from_gimp(color)[:3])
     return len(octets), octets
 
 
@@ -234,9 +261,16 @@ def save_file(image: Any, drawable: Any, path: Any, raw_path: Any = None, *_: An
 
     The formats' own options beyond these are GIMP's defaults.
     """
-    done = Gimp.file_save(Gimp.RunMode.NONINTERACTIVE, to_image(image), to_file(path), None)
-    if not done:
-        raise error(f"{path} was not saved: {Gimp.get_pdb().get_last_error()}")
+    file = to_file(path)
+    form = file.get_basename().rpartition(".")[2].lower()
+    if form in ("tif", "tiff"):  # else GIMP 3 adds a thumbnail, which is larger than small images
+        pdb["file-tiff-save"](image, drawable, path, raw_path)
+        return
+    with exporting.written(to_image(image), to_object(drawable), form) as shown:
+        done = Gimp.file_save(Gimp.RunMode.NONINTERACTIVE, shown, file, None)
+        if not done:
+            told = Gimp.get_pdb().get_last_error()
+            raise error(f"{path} was not saved: {told}. File > Export As lists GIMP 3's formats")
 
 
 def save_xcf(dummy: int, image: Any, drawable: Any, path: Any, raw_path: Any = None) -> None:
@@ -252,17 +286,6 @@ def progress_init(text: str = "", display: Any = None) -> None:
 def progress_update(share: float) -> None:
     """Show progress, in [0, 1]."""
     Gimp.progress_update(min(1.0, max(0.0, float(share))))
-
-
-def procedure_exists(name: str) -> int:
-    """Say whether there is a procedure, under its old or its new name."""
-    return int(name in pdb)
-
-
-def query_procedures(*patterns: str) -> tuple[int, tuple[str, ...]]:
-    """Return the count and the names of the procedures that fit regular expressions."""
-    names = tuple(pdb.query(*patterns))
-    return len(names), names
 
 
 def _transformer(procedure: str, count: int) -> Callable[..., Any]:

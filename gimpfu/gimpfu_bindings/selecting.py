@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from gi.repository import Gimp
 
@@ -19,13 +19,6 @@ def _edges(antialias: bool, feather: bool, radius_x: float, radius_y: float) -> 
     pdb["gimp-context-set-feather"](feather)
     if feather:
         pdb["gimp-context-set-feather-radius"](radius_x, radius_y)
-
-
-def _samples(threshold: float, is_merged: bool, is_transparent: bool, criterion: int) -> None:
-    pdb["gimp-context-set-sample-threshold-int"](int(threshold))
-    pdb["gimp-context-set-sample-merged"](is_merged)
-    pdb["gimp-context-set-sample-transparent"](is_transparent)
-    pdb["gimp-context-set-sample-criterion"](criterion)
 
 
 def rect_select(
@@ -93,82 +86,65 @@ def free_select(image: Any, *given: Any) -> None:
         pdb["gimp-image-select-polygon"](image, operation, list(segments))
 
 
-def by_color_select_full(
-    drawable: Any,
-    color: Any,
-    threshold: float,
-    operation: int,
-    antialias: bool,
-    feather: bool,
-    radius_x: float,
-    radius_y: float,
-    sample_merged: bool,
-    select_transparent: bool,
-    select_criterion: int,
-) -> None:
-    """Select all pixels of a color."""
+class Sampling(NamedTuple):
+    """How to select by color: the last arguments of 2.10's full procedures, in their order."""
+
+    threshold: float
+    operation: int
+    antialias: bool
+    feather: bool
+    radius_x: float
+    radius_y: float
+    sample_merged: bool
+    select_transparent: bool = False
+    criterion: int = 0
+
+    def prepare(self) -> None:
+        """Set the context's options."""
+        _edges(self.antialias, self.feather, self.radius_x, self.radius_y)
+        pdb["gimp-context-set-sample-threshold-int"](int(self.threshold))
+        pdb["gimp-context-set-sample-merged"](self.sample_merged)
+        pdb["gimp-context-set-sample-transparent"](self.select_transparent)
+        pdb["gimp-context-set-sample-criterion"](self.criterion)
+
+
+def by_color_select_full(drawable: Any, color: Any, *how: Any) -> None:
+    """Select all pixels of a color; ``how`` are the fields of Sampling."""
+    sampling, thing = Sampling(*how), to_object(drawable)
     with context():
-        _edges(antialias, feather, radius_x, radius_y)
-        _samples(threshold, sample_merged, select_transparent, select_criterion)
-        image = to_object(drawable).get_image()
-        image.select_color(Gimp.ChannelOps(int(operation)), to_object(drawable), to_color(color))
+        sampling.prepare()
+        operation = Gimp.ChannelOps(int(sampling.operation))
+        thing.get_image().select_color(operation, thing, to_color(color))
 
 
-def by_color_select(
-    drawable: Any,
-    color: Any,
+def by_color_select(drawable: Any, color: Any, *how: Any) -> None:
+    """Select all pixels of a color; ``how`` has one radius and ends with ``sample_merged``."""
+    by_color_select_full(drawable, color, *_with_both_radii(*how))
+
+
+def fuzzy_select_full(drawable: Any, x: float, y: float, *how: Any) -> None:
+    """Select the pixels around a point that have its color; ``how`` are Sampling's fields."""
+    sampling = Sampling(*how)
+    image = from_gimp(to_object(drawable).get_image())
+    with context():
+        sampling.prepare()
+        pdb["gimp-image-select-contiguous-color"](image, sampling.operation, drawable, x, y)
+
+
+def fuzzy_select(drawable: Any, x: float, y: float, *how: Any) -> None:
+    """Select around a point; ``how`` has one radius and ends with ``sample_merged``."""
+    fuzzy_select_full(drawable, x, y, *_with_both_radii(*how))
+
+
+def _with_both_radii(
     threshold: float,
     operation: int,
     antialias: bool,
     feather: bool,
     radius: float,
     sample_merged: bool,
-) -> None:
-    """Select all pixels of a color."""
-    rest = (sample_merged, True, 0)
-    by_color_select_full(
-        drawable, color, threshold, operation, antialias, feather, radius, radius, *rest
-    )
-
-
-def fuzzy_select_full(
-    drawable: Any,
-    x: float,
-    y: float,
-    threshold: float,
-    operation: int,
-    antialias: bool,
-    feather: bool,
-    radius_x: float,
-    radius_y: float,
-    sample_merged: bool,
-    select_transparent: bool,
-    select_criterion: int,
-) -> None:
-    """Select the pixels around a point that have its color."""
-    with context():
-        _edges(antialias, feather, radius_x, radius_y)
-        _samples(threshold, sample_merged, select_transparent, select_criterion)
-        image = from_gimp(to_object(drawable).get_image())
-        pdb["gimp-image-select-contiguous-color"](image, operation, drawable, x, y)
-
-
-def fuzzy_select(
-    drawable: Any,
-    x: float,
-    y: float,
-    threshold: float,
-    operation: int,
-    antialias: bool,
-    feather: bool,
-    radius: float,
-    sample_merged: bool,
-) -> None:
-    """Select the pixels around a point that have its color."""
-    rest = (sample_merged, True, 0)
-    fuzzy_select_full(
-        drawable, x, y, threshold, operation, antialias, feather, radius, radius, *rest
-    )
+) -> tuple[Any, ...]:
+    return threshold, operation, antialias, feather, radius, radius, sample_merged
 
 
 def selection_combine(channel: Any, operation: int) -> None:

@@ -15,9 +15,15 @@ import math
 import string
 import sys
 import time
+import types
 from collections.abc import Iterable
 from typing import Any
 
+_TYPES = {
+    "BooleanType": bool, "DictType": dict, "FloatType": float, "IntType": int, "ListType": list,
+    "LongType": int, "StringType": str, "StringTypes": (str,), "TupleType": tuple,
+    "UnicodeType": str,
+}  # fmt: skip
 DIVIDE, JOIN, KEY = "__gimpfu_divide__", "__gimpfu_join__", "__gimpfu_key__"
 
 
@@ -152,6 +158,8 @@ def give_modules_back() -> None:
     for name, value in old.items():
         if not hasattr(string, name):
             setattr(string, name, value)
+    for name, kind in _TYPES.items():
+        setattr(types, name, kind)
     install = gettext.install
 
     @functools.wraps(install)

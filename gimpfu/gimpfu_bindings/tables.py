@@ -4,13 +4,13 @@
 arguments differently. Its second column is one of
 
 - a procedure of GIMP 3; the third column then says how arguments go over, empty if unchanged;
-- ``gegl:...``, an operation that is merged into the drawable;
+- ``gegl:...`` or ``gimp:...``, an operation that is merged into the drawable;
 - ``@ name``, a function of the module ``replacements``;
 - ``! sentence``, where nothing does the same: what to do instead.
 
 Arguments are words: ``3`` the old third argument (without the run mode), ``3/255`` and ``3*0.32``
-scaled, ``3#`` its ID, ``=0`` a constant; ``name:3`` goes to the argument of that name, ``aux=3``
-to the second input of an operation.
+scaled, ``3#`` its ID, ``!3`` its opposite, ``=0`` a constant; ``name:3`` goes to the argument of
+that name, ``aux=3`` to the second input of an operation.
 """
 
 from __future__ import annotations
@@ -32,9 +32,10 @@ class Word:
 
     name: str
     index: int | None
-    factor: float
-    is_id: bool
-    constant: float
+    factor: float = 1
+    is_id: bool = False
+    is_opposite: bool = False
+    constant: float = 0
 
     def value(self, arguments: Sequence[Any]) -> Any:
         """Take the value out of the old arguments."""
@@ -43,6 +44,8 @@ class Word:
         value = arguments[self.index]
         if self.is_id:
             return value if isinstance(value, int) else getattr(value, "ID", -1)
+        if self.is_opposite:
+            return not value
         return value if self.factor == 1 else float(value) * self.factor
 
 
@@ -57,7 +60,7 @@ class Alias:
     @property
     def kind(self) -> str:
         """One of "procedure", "operation", "function" and "gone"."""
-        if self.new.startswith("gegl:"):
+        if self.new.startswith(("gegl:", "gimp:")):
             return "operation"
         return {"@": "function", "!": "gone"}.get(self.new[0], "procedure")
 
@@ -91,16 +94,18 @@ def _word(text: str) -> Word:
     if not mark:
         name, rest = "", text
     if rest.startswith("aux="):
-        return Word("aux", int(rest[4:]) - 1, 1, False, 0)
+        return Word("aux", int(rest[4:]) - 1)
     if rest.startswith("="):
         number = float(rest[1:])
-        return Word(name, None, 1, False, int(number) if number == int(number) else number)
+        return Word(name, None, constant=int(number) if number == int(number) else number)
     if rest.endswith("#"):
-        return Word(name, int(rest[:-1]) - 1, 1, True, 0)
+        return Word(name, int(rest[:-1]) - 1, is_id=True)
+    if rest.startswith("!"):
+        return Word(name, int(rest[1:]) - 1, is_opposite=True)
     index, divided, divisor = rest.partition("/")
     index, multiplied, multiplier = index.partition("*")
     factor = 1 / float(divisor) if divided else float(multiplier) if multiplied else 1
-    return Word(name, int(index) - 1, factor, False, 0)
+    return Word(name, int(index) - 1, factor)
 
 
 def _rows(name: str) -> list[list[str]]:

@@ -115,6 +115,15 @@ def to_resource(kind: str, value: Any) -> Any:
     return found
 
 
+def to_choice(spec: Any, value: Any) -> str:
+    """Return the entry of a choice that is named so, or has this number: 2.10 knew numbers."""
+    choice = Gimp.param_spec_choice_get_choice(spec)
+    names = choice.list_nicks()
+    if str(value) not in names and isinstance(value, (int, float)):
+        return next((name for name in names if choice.get_id(name) == int(value)), str(value))
+    return str(value)
+
+
 def to_argument(kind: str, value: Any) -> Any:
     """Return an argument as GIMP 3 takes it; ``kind`` is the GObject type's name.
 

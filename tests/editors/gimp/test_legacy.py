@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -54,12 +53,23 @@ def install(bench: Bench, scripts: list[Path]) -> None:
             installing.install_script(bench.profile, script)
 
 
+def new_bench(root: Root, folder: Path) -> Bench:
+    """Return a GIMP for all tests of a module, with its profile and /out in a folder."""
+    (folder / "out").mkdir()
+    return Bench.make(root, folder / "home", folder / "out")
+
+
+def told_of(told: dict[str, Any], test: str) -> dict[str, Any]:
+    """Return what the story that a test is named after told; fails with its error."""
+    value: dict[str, Any] = told[test.removeprefix("test_")]
+    assert "error" not in value, value["error"]
+    return value
+
+
 @pytest.fixture(scope="module")
 def told(gimp_root: Root, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What every story told, of one GIMP."""
-    folder = tmp_path_factory.mktemp("legacy")
-    (folder / "out").mkdir()
-    bench = Bench.make(gimp_root, folder / "home", folder / "out")
+    bench = new_bench(gimp_root, tmp_path_factory.mktemp("legacy"))
     install(bench, SCRIPTS)
     names = [script.stem for script in SCRIPTS]
     value: dict[str, Any] = bench.batch(tell_stories, timeout_s=TIMEOUT_S, names=names).value
@@ -69,9 +79,7 @@ def told(gimp_root: Root, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
 @pytest.fixture
 def story(told: dict[str, Any], request: pytest.FixtureRequest) -> dict[str, Any]:
     """What the story named by the test told; fails with its error."""
-    value: dict[str, Any] = told[request.node.name.removeprefix("test_")]
-    assert "error" not in value, value["error"]
-    return value
+    return told_of(told, request.node.name)
 
 
 def test_layers_and_groups(story: dict[str, Any]) -> None:
@@ -209,27 +217,6 @@ def test_filters(story: dict[str, Any]) -> None:
     assert layers["alpha"]["colors"][3][3] == 0, "the color did not become transparent"
     assert layers["erode"]["colors"][2] == [200, 60, 60, 255], "dark did not grow"
     assert story["source_kept"]
-
-
-def call_aliases() -> list[str]:
-    from gi.repository import Gimp, Gio
-    from inside_gimp import call
-
-    assert Gimp.get_pdb().lookup_procedure("python-fu-every-alias"), "not registered"
-    files = {"calls": "/src/tests/editors/gimp/legacy/sweep/calls.txt", "told": "/out/told.json"}
-    done = call(
-        "python-fu-every-alias",
-        **{name: Gio.File.new_for_path(path) for name, path in files.items()},
-    )
-    return [done.status, done.message]
-
-
-def test_old_procedures_have_their_effect(bench: Bench) -> None:
-    install(bench, [HERE / "sweep" / "every_alias.py"])
-    assert bench.batch(call_aliases, timeout_s=TIMEOUT_S).value == ["success", ""]
-    done, failed = json.loads((bench.out / "told.json").read_text())
-    assert failed == []
-    assert len(set(done)) > 250
 
 
 def test_faulty_scripts_tell_their_line_and_gimp_goes_on(bench: Bench) -> None:
