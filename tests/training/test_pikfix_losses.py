@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 from restore_colorize.networks.pikfix import PatchDiscriminator
 from restore_colorize_training.pikfix_losses import (
