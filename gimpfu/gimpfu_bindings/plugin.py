@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from typing import Any
 
 import gi
 
@@ -78,17 +78,10 @@ def _described(plugin: Gimp.PlugIn, script: Script) -> Gimp.Procedure:
     return made
 
 
-def _run_on_image(
-    procedure: Gimp.Procedure,
-    run_mode: Gimp.RunMode,
-    image: Gimp.Image,
-    drawables: Sequence[Gimp.Drawable],
-    config: Gimp.ProcedureConfig,
-    script: Script,
-) -> Gimp.ValueArray:
+def _run_on_image(*given: Any) -> Gimp.ValueArray:
     from gimpfu_bindings import running
 
-    return running.run_on_image(procedure, run_mode, image, drawables, config, script)
+    return running.run_on_image(*given)
 
 
 def _run_alone(
