@@ -16,17 +16,18 @@ class FixTupleLambda(fixer_base.BaseFix):  # type: ignore[misc]
     PATTERN = "lambda=lambdef< 'lambda' args=varargslist< any+ > ':' body=any >"
 
     def transform(self, node: Any, results: dict[str, Any]) -> Any:
-        """Return the new lambda; None, for no change, where there are no tuples or defaults."""
+        """Return the new lambda; None where it has no flat tuples, or defaults."""
         outer, inner, given = [], [], []
         for child in results["args"].children:
             if child.type == token.COMMA:
                 continue
             text = str(child).strip()
             is_tuple = text.startswith("(")
-            if not is_tuple and child.type != token.NAME:
+            flat = text[1:-1].strip().rstrip(",") if is_tuple else text
+            if "(" in flat or (not is_tuple and child.type != token.NAME):
                 return None
             outer.append(self.new_name("items") if is_tuple else text)
-            inner.append(text.strip("()") if is_tuple else text)
+            inner.append(flat)
             given.append(("*" if is_tuple else "") + outer[-1])
         if outer == given:
             return None

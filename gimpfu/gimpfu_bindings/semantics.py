@@ -160,6 +160,7 @@ def give_modules_back() -> None:
             setattr(string, name, value)
     for name, kind in _TYPES.items():
         setattr(types, name, kind)
+    types.__all__ = [*dict.fromkeys([*types.__all__, *_TYPES])]
     install = gettext.install
 
     @functools.wraps(install)

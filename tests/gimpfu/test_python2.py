@@ -26,6 +26,8 @@ def run(text: str) -> dict[str, Any]:
         ("round(-0.5)", -1.0),
         ("cmp(3, 2)", 1),
         ("sorted([1, 3, 2], lambda a, b: cmp(b, a))", [3, 2, 1]),
+        ("(lambda (a, b), c, (d, e): a + c * d - b + e)((1, 2), 3, (4, 5))", 16),
+        ("[k for k, in sorted([(1,), (2,)], lambda (a,), (b,): cmp(b, a))]", [2, 1]),
         ("''.join(['a', b'\\xff'])", b"a\xff"),
         ("{1: 2}.has_key(1)", True),
         ("0777", 511),
@@ -36,6 +38,12 @@ def run(text: str) -> dict[str, Any]:
 )
 def test_expressions_mean_what_they_meant(expression: str, value: Any) -> None:
     assert run(f"value = {expression}\n")["value"] == value
+
+
+def test_types_have_the_names_of_python_2() -> None:
+    semantics.give_modules_back()
+    told = run("from types import *\nvalue = type('x') is StringType, type((1,)) is TupleType\n")
+    assert told["value"] == (True, True)
 
 
 def test_a_script_that_asks_for_exact_division_gets_it() -> None:

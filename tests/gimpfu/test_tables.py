@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 import pytest
 from gimpfu_bindings import coverage, tables
@@ -20,6 +21,20 @@ def test_rows_lead_to_procedures_of_gimp_3() -> None:
             assert alias.told.endswith("."), alias.old
 
 
+def test_what_is_gone_names_procedures_that_there_are() -> None:
+    known = tables.procedures() | set(tables.aliases())
+    for alias in tables.aliases().values():
+        named = re.findall(r"\b(?:gimp|plug-in|file)-[a-z0-9-]+", alias.told)
+        assert alias.kind != "gone" or set(named) <= known, alias.old
+        assert alias.old not in named
+
+
+def test_each_procedure_has_a_call_that_is_made_in_gimp() -> None:
+    calls = tables.HERE.parents[1] / "tests" / "editors" / "gimp" / "legacy" / "sweep" / "calls.txt"
+    names = {line.split("|")[0].strip() for line in calls.read_text().splitlines()}
+    assert set(tables.aliases()) - names == set()
+
+
 def test_no_row_without_need() -> None:
     for alias in tables.aliases().values():
         if alias.kind == "procedure" and alias.new == alias.old:
@@ -34,6 +49,7 @@ def test_no_row_without_need() -> None:
         ("gimp-invert", ["layer"], ["layer", 0], {}),
         ("gimp-threshold", ["layer", 51, 255], ["layer", 0, 0.2, 1.0], {}),
         ("gimp-item-is-layer", [12], [12], {}),
+        ("plug-in-deinterlace", ["i", "l", 1], [], {"keep": False}),
         ("plug-in-sel-gauss", ["i", "l", 5, 51], [], {"blur-radius": 5, "max-delta": 0.2}),
         (
             "file-jpeg-save",
