@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from restore_colorize.cli.install_legacy import install_legacy
+from restore_colorize.cli.install_plugins import install_gimp_plugin
 
 SCRIPT = "#!/usr/bin/env python\nfrom gimpfu import *\nprint 'old'\nregister()\nmain()\n"
 
@@ -63,6 +64,15 @@ def test_what_lacks_a_plug_in_is_installed_and_told(home: Path, good: Path) -> N
     assert "line 3: GIMP 3 has no procedure plug-in-nonesuch" in result.output
     assert (folder / "plug-ins/good/good.py").is_file()
     (folder / "pluginrc").write_text('(proc-def "plug-in-nonesuch" 1\n')
+    assert run("--check", good).output == "good.py: will work\n"
+
+
+def test_our_own_procedures_are_known_before_gimp_starts_again(home: Path, good: Path) -> None:
+    folder = home / ".config/GIMP/3.0/plug-ins"
+    good.write_text(SCRIPT.replace("print 'old'", "pdb.plug_in_restore_colorize_restore(1)"))
+    folder.mkdir(parents=True)
+    assert "will work, but" in run("--check", good).output
+    install_gimp_plugin(folder, "")
     assert run("--check", good).output == "good.py: will work\n"
 
 

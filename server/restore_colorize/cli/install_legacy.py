@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import click
 
 from restore_colorize.cli.editors import EditorProfile, find_editors
 from restore_colorize.cli.failures import FAILED
+from restore_colorize.cli.installed import NAME
 from restore_colorize.cli.options import debug_option
 
 __all__ = ["install_legacy"]
@@ -39,6 +41,7 @@ def install_legacy(scripts: tuple[Path, ...], checks_only: bool) -> int:
     profiles = _profiles(must_be_there=not checks_only)
     folders = [profile.plugin_folder.parent for profile in profiles]
     known = {name for folder in folders for name in installing.known_procedures(folder)}
+    known.update(name for profile in profiles for name in _our_procedures(profile))
     verdicts = [checking.check(script, known) for script in scripts]
     wanted = [] if checks_only else folders
     for folder in wanted:
@@ -70,6 +73,15 @@ def _profiles(*, must_be_there: bool) -> list[EditorProfile]:
     if must_be_there and not profiles:
         raise click.ClickException(_NO_GIMP)
     return profiles
+
+
+def _our_procedures(profile: EditorProfile) -> list[str]:
+    """Return what our plug-in offers, if it is there: GIMP may not have been started since."""
+    try:
+        text = (profile.plugin_folder / NAME / "entries.py").read_text(encoding="utf-8")
+    except OSError:
+        return []
+    return re.findall(r'"(restore-colorize-[a-z-]+)"', text)
 
 
 def _bindings(name: str) -> Any:
