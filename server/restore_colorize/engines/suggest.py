@@ -6,6 +6,7 @@ structure of target and picture are compared, both in gray, or color would decid
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Sequence
@@ -45,10 +46,10 @@ _RANKED_AT_ONCE = 1024
 _NAMED = 3  # unreadable files that a warning names
 # Colors of one lightness lie so far apart at least, in CIELAB units, in a picture that has any:
 # toned and yellowed photographs have one color for each lightness.
-_LEAST_COLORS = 3.0
+_LEAST_COLORS = 3.5
 # Chosen on pairs set aside: see docs/suggesting.md.
-_MIDDLE, _SLOPE = 0.3, 12.0
-_LIKE_LAYOUT, _LIKE_TEXTURES = 0.3, 0.4
+_MIDDLE, _SLOPE = 0.52, 24.0
+_LIKE_LAYOUT, _LIKE_TEXTURES = 0.46, 0.79
 _LIKE_BRIGHTNESS = (8.0, 6.0)  # of mean and standard deviation, in L*
 
 
@@ -103,7 +104,7 @@ def suggest_references(
     control.progress("rank", 0.95)
     alike = eye.compare(target, seen, control)
     sources = [*((one.key, "") for one in request.references), *((0, path) for path in files)]
-    verdicts = _verdicts(target, seen, alike, sources)[: options.count]
+    verdicts = _verdicts(target, seen, alike, sources, options.count)
     seconds = {"index": indexed - started, "rank": time.perf_counter() - indexed}
     environment = device.environment()
     facts = Facts(
@@ -259,13 +260,15 @@ def _save(index: Index, control: Control) -> None:
 
 
 def _verdicts(
-    target: Seen, seen: Seen, alike: Alike, sources: Sequence[tuple[int, str]]
+    target: Seen, seen: Seen, alike: Alike, sources: Sequence[tuple[int, str]], count: int
 ) -> tuple[Verdict, ...]:
-    """What is thought of all pictures that have colors, best first."""
+    """What is thought of the best pictures that have colors, best first."""
     order = torch.argsort(alike.score, descending=True, stable=True).tolist()
     light = np.abs(seen.light - target.light)
     verdicts = []
     for row in order:
+        if len(verdicts) == count:
+            break
         if seen.colors[row] < _LEAST_COLORS:
             continue
         key, path = sources[row]
@@ -275,7 +278,7 @@ def _verdicts(
             "textures": float(alike.texture[row]) >= _LIKE_TEXTURES,
             "brightness": bool((light[row] <= _LIKE_BRIGHTNESS).all()),
         }
-        related = float(torch.sigmoid(torch.tensor(_SLOPE * (score - _MIDDLE))))
+        related = 1 / (1 + math.exp(-_SLOPE * (score - _MIDDLE)))
         named = tuple(reason for reason, holds in reasons.items() if holds)
         verdicts.append(Verdict(key, related, score, path, named))
     return tuple(verdicts)
