@@ -114,7 +114,7 @@ def _figures(name: str, sizes: PixColorPriorSizes, most: int, settings: Settings
 def _full_pass(prior: PixColorPrior, sampler: Sampler, cells: int) -> Callable[[], Tensor]:
     """Teacher forcing of one grid; condition and memory are given, as for the draws."""
     bins = torch.full((1, 2, cells, cells), 16)
-    chroma, condition = chroma_from_bins(bins), sampler.condition[None]
+    chroma, condition = chroma_from_bins(bins), sampler.condition
     recalled = None
     if prior.memory is not None:
         with torch.inference_mode():

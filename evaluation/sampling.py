@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from restore_colorize.engines import Engines
+from restore_colorize.engines import Engines, SampleOptions
 from restore_colorize.errors import RestoreError
 from restore_colorize.models import Model, ModelStore
-from restore_colorize.networks import PixColor, SamplingOptions
+from restore_colorize.networks import PixColor
 
 from evaluation.baselines import gray_target
 from evaluation.floors import Floor, Verdict, judge
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         network = store.load(model, torch.device("cpu"))
         if not isinstance(network, PixColor):
             raise MaterialError(f"The model {model.name} draws no samples.")
-        boldness = SamplingOptions(options.temperature)
+        boldness = SampleOptions(temperature=options.temperature).boldness()
         drawer = Drawer(model.name, model.name, network, boldness)
         tables = sample_tables(
             photographs, drawer, SHOWN if options.pages else 0, on_picture=_print_progress

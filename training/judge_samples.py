@@ -41,9 +41,15 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--temperature", type=float, default=1.0)
     parser.add_argument("--last-temperature", type=float)
     parser.add_argument("--top-p", type=float, default=1.0)
+    parser.add_argument("--without-anchors", action="store_true", help="as the paper draws")
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
-    boldness = SamplingOptions(options.temperature, options.last_temperature, options.top_p)
+    boldness = SamplingOptions(
+        options.temperature,
+        options.last_temperature,
+        options.top_p,
+        has_anchors=not options.without_anchors,
+    )
     state = torch.load(options.checkpoint, map_location="cpu", weights_only=True)
     prior = PixColorPrior(PixColorPriorSizes.from_config(state["network_config"])).eval()
     prior.load_state_dict(state["average"])

@@ -78,12 +78,12 @@ class SampleOptions(TaskOptions):
         self.boldness()  # refuses what cannot be drawn
 
     def boldness(self) -> SamplingOptions:
-        """Return how boldly to draw.
+        """Return how to draw: anchors first, since they keep colors from drifting to gray.
 
         Raises:
             RangeError: a temperature or top_p that does not exist.
         """
-        return SamplingOptions(temperature=self.temperature, top_p=self.top_p)
+        return SamplingOptions(self.temperature, None, self.top_p, has_anchors=True)
 
 
 def sample(

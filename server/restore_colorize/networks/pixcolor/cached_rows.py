@@ -26,8 +26,8 @@ class CachedRows:
 
     Args:
         net: the PixelCNN.
-        condition: (c, h, w) in scan order.
-        memory: (heads, h * w, h * w) weights of the color memory, or None.
+        condition: (n, c, h, w) in scan order; n is 1 or ``count``.
+        memory: (n, heads, h * w, h * w) weights of the color memory, or None.
         count: how many candidates.
         terms: for each block (at least count, w, 2 * maps): where the row's share of the
             horizontal stack's input goes, in the order and scale that ``across`` asks for.
@@ -44,10 +44,12 @@ class CachedRows:
         terms: list[Tensor],
         across: list[tuple[Tensor, Tensor, Tensor]],
     ) -> None:
-        _, h, w = condition.shape
+        h, w = condition.shape[2:]
         self.shape, self.count, self.terms = (h, w), count, terms
         maps = net.sizes.maps
-        cells = condition.flatten(1).T.contiguous()  # (h * w, c)
+        cells = [one.flatten(1).T.contiguous() for one in condition]  # (h * w, c) each
+        # Which of the conditions a candidate has: its own, or the only one.
+        self.own = [index % len(cells) for index in range(count)]
         new = condition.new_zeros
         self.chroma = new(count, h + _ABOVE_INPUT, w + 2 * _ASIDE_INPUT, 2)
         self.input_weight = net.vertical_input.weight.flatten(1).T.contiguous()
@@ -66,9 +68,9 @@ class CachedRows:
         self.sums = new(count, w, 2 * maps)
 
     def know(self, chroma: Tensor, known: Tensor) -> None:
-        """Let the memory see known colors of later rows: chroma (2, h, w), known (h, w) bool."""
+        """Let the memory see known colors of later rows: (count, 2, h, w), known (h, w) bool."""
         if self.memory is not None:
-            values = memory_values(chroma[None]) * known
+            values = memory_values(chroma) * known
             self.values += values.flatten(2).transpose(1, 2)
 
     def write(self, row: int, chroma: Tensor) -> None:
@@ -88,23 +90,23 @@ class CachedRows:
             self._gather(self.maps[index], row)
             for one in range(self.count):
                 torch.addmm(block.bias, self.patches[one], block.weight, out=self.sums[one])
-                torch.addmm(
-                    block.for_row[row], self.sums[one], block.across, out=self.terms[index][one]
-                )
+                for_row = block.for_row[self.own[one]][row]
+                torch.addmm(for_row, self.sums[one], block.across, out=self.terms[index][one])
             if index + 1 < len(self.blocks):
-                gated = gate(self.sums + block.condition[row], axis=2)
+                gated = gate(self.sums + block.condition[:, row], axis=2)
                 self.maps[index + 1][:, row + _ABOVE, inner] = gated
 
     def _input(self, row: int) -> Tensor:
         """The vertical stack's first maps (count, w, maps)."""
-        h, w = self.shape
+        w = self.shape[1]
         rows, columns = VERTICAL_INPUT
         window = self.chroma[:, row : row + rows].unfold(2, columns, 1)  # (n, 3, w, 2, 7)
         patches = window.permute(0, 2, 3, 1, 4).reshape(self.count, w, -1)
         v = torch.stack([torch.addmm(self.input_bias, one, self.input_weight) for one in patches])
         if self.memory is not None:
-            weights = self.memory[:, row * w : row * w + w].reshape(-1, h * w)
+            rows_weights = self.memory[:, :, row * w : row * w + w].flatten(1, 2)
             for one in range(self.count):
+                weights = rows_weights[self.own[one]]
                 recalled = (weights @ self.values[one]).unflatten(0, (-1, w))  # (heads, w, 3)
                 v[one].addmm_(recalled.permute(1, 0, 2).reshape(w, -1), self.recall)
         return v
@@ -125,7 +127,7 @@ class _Block:
     def __init__(
         self,
         block: GatedBlock,
-        cells: Tensor,
+        cells: list[Tensor],
         across: tuple[Tensor, Tensor, Tensor],
         shape: tuple[int, int],
     ) -> None:
@@ -133,6 +135,7 @@ class _Block:
         self.weight = weight.permute(2, 3, 1, 0).reshape(-1, weight.shape[0]).contiguous()
         self.bias = block.vertical.bias
         self.across, from_condition, bias = across
-        condition = cells @ block.condition_vertical.weight.flatten(1).T
-        self.condition = condition.unflatten(0, shape)  # (h, w, 2 maps)
-        self.for_row = torch.addmm(bias, cells, from_condition).unflatten(0, shape)
+        vertical = block.condition_vertical.weight.flatten(1).T
+        condition = [(one @ vertical).unflatten(0, shape) for one in cells]
+        self.condition = torch.stack(condition)  # (n, h, w, 2 maps)
+        self.for_row = [torch.addmm(bias, one, from_condition).unflatten(0, shape) for one in cells]

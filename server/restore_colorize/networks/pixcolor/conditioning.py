@@ -34,8 +34,15 @@ class Conditioning(nn.Module):
             known: (b, 3, h/8, w/8) known Cr and Cb times the mask, and the mask; what has a
                 "resnet" trunk does not look at it.
         """
-        features = self.trunk(gray, known) if self.reads_known_colors else self.trunk(gray)
-        return self.adaptation(features)
+        return self.told(self.seen(gray), known)
+
+    def seen(self, gray: Tensor) -> Tensor:
+        """Return features (b, c, h/8, w/8) of the gray picture alone, for :meth:`told`."""
+        return self.trunk(gray)
+
+    def told(self, seen: Tensor, known: Tensor) -> Tensor:
+        """Return the condition (b, c, h/8, w/8) of features and known colors."""
+        return self.adaptation(self.trunk.told(seen, known))
 
 
 class _ResNetTrunk(nn.Module):
@@ -61,6 +68,9 @@ class _ResNetTrunk(nn.Module):
 
     def forward(self, gray: Tensor) -> Tensor:
         return self.stages(self.stem(gray.expand(-1, 3, -1, -1)))
+
+    def told(self, seen: Tensor, known: Tensor) -> Tensor:
+        return seen  # known colors are only clamped
 
 
 class _Bottleneck(nn.Module):
@@ -102,9 +112,11 @@ class _LiteTrunk(nn.Module):
         )
         self.channels = eighth + sixteenth
 
-    def forward(self, gray: Tensor, known: Tensor) -> Tensor:
-        eighth = self.eighth(self.quarter(self.stem(gray)))  # (b, eighth, h/8, w/8)
-        eighth = eighth + self.known(known)
+    def forward(self, gray: Tensor) -> Tensor:
+        return self.eighth(self.quarter(self.stem(gray)))  # (b, eighth, h/8, w/8)
+
+    def told(self, seen: Tensor, known: Tensor) -> Tensor:
+        eighth = seen + self.known(known)
         far = self.sixteenth(eighth)  # (b, sixteenth, h/16, w/16), rounded up
         far = far + self.whole(far.mean((2, 3)))[:, :, None, None]
         far = F.interpolate(far, size=eighth.shape[2:], mode="bilinear")

@@ -117,5 +117,12 @@ class PixColorPrior(nn.Module):
                 f"Bins must be {grid} and known cells {(b, *grid[2:])}, not {tuple(bins.shape)}"
                 f" and {tuple(known.shape)}."
             )
-        mask = known[:, None].to(gray.dtype)
-        return self.conditioning(gray, torch.cat([chroma_from_bins(bins) * mask, mask], 1))
+        return self.told(self.conditioning.seen(gray), bins, known)
+
+    def told(self, seen: Tensor, bins: Tensor, known: Tensor) -> Tensor:
+        """Return the condition (b, c, h/8, w/8) of what ``conditioning.seen`` returned.
+
+        What is known can change without looking at the picture again.
+        """
+        mask = known[:, None].to(seen.dtype)
+        return self.conditioning.told(seen, torch.cat([chroma_from_bins(bins) * mask, mask], 1))

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from restore_colorize.errors import RangeError
+from restore_colorize.networks.pixcolor.anchors import Anchored, draw_anchors
 from restore_colorize.networks.pixcolor.bins import BINS, CELL_PX, GRAY_BIN, chroma_from_bins
 from restore_colorize.networks.pixcolor.cached_cells import CachedCells
 from restore_colorize.networks.pixcolor.cached_rows import CachedRows
@@ -34,11 +35,14 @@ class SamplingOptions:
         temperature: logits are divided by it; in (0, 4].
         last_temperature: what it changes to, linearly, until the last row; None: it stays.
         top_p: the likeliest bins that together have this probability may be drawn; in (0, 1].
+        has_anchors: a few cells are drawn first, by the bin classifier (ours); a prior that has
+            none, or that is not told known colors, goes without.
     """
 
     temperature: float = 1.0
     last_temperature: float | None = None
     top_p: float = 1.0
+    has_anchors: bool = False
 
     def __post_init__(self) -> None:
         for name in ("temperature", "last_temperature"):
@@ -110,14 +114,35 @@ class Sampler:
             known = torch.zeros(grid, dtype=torch.bool, device=gray.device)
         self.grid, self.options = grid, options or SamplingOptions()
         self.scan = best_scan(known) if scan is None else scan
-        self.net = prior.pixelcnn
+        self.prior, self.net = prior, prior.pixelcnn
+        self.known, self.bins = known, bins
+        can_anchor = prior.classifier is not None and prior.sizes.reads_known_colors
+        self.has_anchors = self.options.has_anchors and can_anchor
         with torch.inference_mode():
-            condition = to_scan(prior.condition(gray, bins[None], known[None]), self.scan)
-            self.known, self.bins = to_scan(known, self.scan), to_scan(bins, self.scan)
-            self.condition = condition[0].contiguous()
-            self.memory = None
-            if prior.memory is not None:
-                self.memory = prior.memory.weights(condition, self.known[None])[0]
+            self.seen = prior.conditioning.seen(gray)
+            self.condition = prior.condition(gray, bins[None], known[None])
+            self.memory = None if self.has_anchors else self.weights(self.condition, known)
+
+    def weights(self, condition: Tensor, known: Tensor) -> Tensor | None:
+        """Weights (n, heads, h * w, h * w) of the color memory, in scan order; None without one."""
+        if self.prior.memory is None:
+            return None
+        turned, seen = to_scan(condition, self.scan), to_scan(known, self.scan)
+        return torch.cat([self.prior.memory.weights(one[None], seen[None]) for one in turned])
+
+    def start(self, numbers: Sequence[Tensor]) -> Anchored:
+        """What is known of each candidate before its walk over the grid."""
+        if self.has_anchors:
+            return draw_anchors(
+                self.prior, self.seen, self.bins, self.known, numbers, self._pick_anchor
+            )
+        nothing = torch.zeros(len(numbers), dtype=torch.float64)
+        bins = self.bins.expand(len(numbers), -1, -1, -1)
+        return Anchored(bins, self.known, self.condition, nothing)
+
+    def _pick_anchor(self, logits: Tensor, numbers: Tensor) -> Tensor:
+        p = torch.softmax(logits / self.options.temperature, 1)
+        return picked(p, numbers.clamp(max=1) * _LARGEST_UNIFORM, self.options.top_p)
 
     def draw(
         self, numbers: Sequence[Tensor], on_row: Callable[[int, int], None] | None = None
@@ -129,7 +154,7 @@ class Sampler:
             on_row: told how many rows of how many are done; may raise to cancel.
         """
         batches = [numbers[start : start + BATCH] for start in range(0, len(numbers), BATCH)]
-        rows = self.condition.shape[1] * len(batches)
+        rows = to_scan(self.known, self.scan).shape[0] * len(batches)
         parts = []
         with torch.inference_mode():
             for index, batch in enumerate(batches):
@@ -148,25 +173,32 @@ class _Batch:
 
     def __init__(self, sampler: Sampler, numbers: Sequence[Tensor]) -> None:
         self.sampler, self.count = sampler, len(numbers)
-        condition, self.known = sampler.condition, sampler.known
-        _, h, w = condition.shape
+        start = sampler.start(numbers)
+        condition = to_scan(start.condition, sampler.scan)
+        bins = to_scan(start.bins, sampler.scan)  # (count, 2, h, w)
+        memory = sampler.memory
+        if sampler.has_anchors:
+            memory = sampler.weights(start.condition, start.known)
+        self.known = to_scan(start.known, sampler.scan)
+        self.likelihood_before = start.log_likelihood
+        h, w = condition.shape[2:]
         self.cells = CachedCells(sampler.net, BATCH, w)
         self.rows = CachedRows(
             sampler.net,
             condition,
-            sampler.memory,
+            memory,
             self.count,
             self.cells.terms,
             self.cells.across,
         )
-        self.rows.know(chroma_from_bins(sampler.bins).to(condition.dtype), self.known)
+        self.rows.know(chroma_from_bins(bins).to(condition.dtype), self.known)
         scanned = to_scan(torch.stack(list(numbers)).to(condition), sampler.scan)
         padded = condition.new_zeros(BATCH, 2, h, w)
         padded[: self.count] = scanned.clamp(max=1) * _LARGEST_UNIFORM
         self.numbers = padded.permute(2, 3, 1, 0).contiguous()[..., None]  # (h, w, 2, BATCH, 1)
         self.logits = condition.new_zeros(h, w, 2, BATCH, BINS)
-        self.drawn = sampler.bins.permute(1, 2, 0)[..., None].repeat(1, 1, 1, BATCH)
-        self.drawn = self.drawn[..., None].contiguous()  # (h, w, 2, BATCH, 1)
+        self.drawn = torch.full_like(self.numbers, GRAY_BIN, dtype=torch.int64)
+        self.drawn[:, :, :, : self.count, 0] = bins.permute(2, 3, 1, 0)
         self.probabilities = condition.new_zeros(BATCH, BINS)
         self.cumulative = condition.new_zeros(BATCH, BINS - 1)
 
@@ -218,7 +250,14 @@ class _Batch:
         free = (~self.known)[:, :, None, None]
         # Summed one by one: how a sum is rounded depends on what is summed beside it.
         each = [math.fsum(one.flatten().tolist()) for one in (log_p * free).unbind(3)]
-        return bins.contiguous(), torch.tensor(each, dtype=torch.float64)
+        walked = torch.tensor(each, dtype=torch.float64)
+        return bins.contiguous(), walked + self.likelihood_before
+
+
+def picked(p: Tensor, numbers: Tensor, top_p: float) -> Tensor:
+    """Return the bins (n, 1) in which numbers (n, 1) fall, of probabilities (n, bins)."""
+    p = _likeliest(p, top_p) if top_p < 1 else p
+    return torch.searchsorted(p[:, :-1].cumsum(1), numbers, right=True)
 
 
 def _likeliest(p: Tensor, top_p: float) -> Tensor:

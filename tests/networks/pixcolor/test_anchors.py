@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import pytest
+import torch
+from restore_colorize.networks import Sampler, SamplingOptions, uniforms
+from restore_colorize.networks.pixcolor.anchors import anchor_rounds
+
+ANCHORED = SamplingOptions(has_anchors=True)
+
+
+@pytest.fixture
+def wide() -> torch.Tensor:
+    """A picture with a grid of 9 x 12, which has room for anchors."""
+    generator = torch.Generator().manual_seed(5)
+    return torch.rand(1, 1, 72, 96, generator=generator, dtype=torch.float64) * 2 - 1
+
+
+def test_anchors_are_drawn_by_the_classifier_and_known_to_all_other_cells(prior, wide) -> None:
+    numbers = [uniforms(seed, 9, 12) for seed in range(3)]
+    nothing = torch.zeros(1, 9, 12, dtype=torch.bool)
+    draws = Sampler(prior, wide, options=ANCHORED).draw(numbers)
+    first, second = anchor_rounds(nothing[0])
+    condition = prior.condition(wide, torch.full((1, 2, 9, 12), 16), nothing)
+    p = prior.classifier(condition)[0].unflatten(0, (2, 32)).softmax(1)
+    for bins, uniform in zip(draws.bins, numbers, strict=True):
+        for row, column in first:
+            below = p[:, :, row, column].cumsum(1)[:, :-1] <= uniform[:, row, column, None]
+            assert torch.equal(bins[:, row, column], below.sum(1))
+        known = nothing[0].clone()
+        for row, column in (*first, *second):
+            known[row, column] = True
+        given = Sampler(prior, wide, bins, known, scan=0).draw([uniform])
+        assert torch.equal(given.bins[0], bins)
+    assert draws.drawn_cells == 9 * 12
+    assert len({tuple(bins[:, row, column].tolist()) for bins in draws.bins}) > 1
+
+
+def test_a_candidate_with_anchors_depends_on_its_seed_alone(prior, wide) -> None:
+    sampler = Sampler(prior.float(), wide.float(), options=ANCHORED)
+    together = sampler.draw([uniforms(seed, 9, 12) for seed in range(10)])
+    for chosen in ([9], [4, 0]):
+        apart = sampler.draw([uniforms(seed, 9, 12) for seed in chosen])
+        assert torch.equal(apart.bins, together.bins[chosen])
+        assert torch.equal(apart.log_likelihood, together.log_likelihood[chosen])
+
+
+def test_the_likelihood_is_that_of_anchors_and_of_all_others_given_them(prior, wide) -> None:
+    sampler = Sampler(prior, wide, options=ANCHORED)
+    draws = sampler.draw([uniforms(0, 9, 12)])
+    start = sampler.start([uniforms(0, 9, 12)])
+    given = Sampler(prior, wide, draws.bins[0], start.known, scan=0).draw([uniforms(0, 9, 12)])
+    assert start.log_likelihood[0] < 0
+    torch.testing.assert_close(draws.log_likelihood, given.log_likelihood + start.log_likelihood)
+
+
+def test_known_cells_stay_with_anchors(prior, wide) -> None:
+    bins = torch.full((2, 9, 12), 3)
+    known = torch.zeros(9, 12, dtype=torch.bool)
+    known[:3] = True
+    numbers = [uniforms(seed, 9, 12) for seed in range(2)]
+    draws = Sampler(prior, wide, bins, known, options=ANCHORED).draw(numbers)
+    assert (draws.bins[:, :, :3] == 3).all()
+    assert draws.drawn_cells == 72
+
+
+def test_a_prior_without_classifier_goes_without_anchors(prior, wide) -> None:
+    prior.classifier = None
+    numbers = [uniforms(0, 9, 12)]
+    with_them = Sampler(prior, wide, options=ANCHORED).draw(numbers)
+    assert torch.equal(with_them.bins, Sampler(prior, wide).draw(numbers).bins)
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (28, 42), (8, 8), (64, 1)])
+def test_anchors_are_far_apart_and_free(shape) -> None:
+    known = torch.zeros(shape, dtype=torch.bool)
+    known[shape[0] // 4, shape[1] // 4] = True
+    places = [place for places in anchor_rounds(known) for place in places]
+    if known.numel() == 64:  # one cell is known, so that too few are left
+        assert places == []
+        return
+    assert len(set(places)) == 4
+    for row, column in places:
+        assert not known[row, column]
+    rows, columns = zip(*places, strict=True)
+    assert max(rows) - min(rows) >= shape[0] // 2 - 1
+    assert max(columns) - min(columns) >= shape[1] // 2 - 1
+
+
+def test_anchors_lie_in_the_box_of_what_is_free() -> None:
+    known = torch.ones(28, 28, dtype=torch.bool)
+    known[4:14, 16:26] = False
+    for places in anchor_rounds(known):
+        for row, column in places:
+            assert not known[row, column]
+    known[4:14, 20:26] = True
+    assert anchor_rounds(known) == []
