@@ -1,8 +1,8 @@
 """Writes averaged weights as safetensors: python training/export.py CHECKPOINT -o FILE.
 
-Trained values become float16 (their rounding is far below what one seed changes), BatchNorm
-statistics stay float32. The header says what the file is and how it was made. Prints the lines
-that a manifest needs.
+Trained values become float16 (their rounding is far below what one seed changes), or, with
+``--bits 8``, int8 with a scale for each output of a layer; BatchNorm statistics stay float32. The
+header says what the file is and how it was made. Prints the lines that a manifest needs.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ LICENSE_NOTE = (
     "Trained on photographs whose sources partly state no terms or research-only terms, some with "
     "recognizable people: whether commercial use is allowed is unclear. MIT covers the code only."
 )
+_LARGE = 2048  # values of a tensor that are worth rounding
 _OPTIONS_WITH_PATHS = {"--data": "DATA", "--out": "RUN"}
 
 
@@ -31,18 +32,23 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("-o", "--output", type=Path, required=True)
     parser.add_argument("--commit", help="commit that trained it; default: the present one")
+    parser.add_argument("--bits", type=int, choices=(8, 16), default=16, help="of large weights")
     options = parser.parse_args(arguments)
-    print(json.dumps(export(options.checkpoint, options.output, options.commit), indent=2))
+    written = export(options.checkpoint, options.output, options.commit, options.bits)
+    print(json.dumps(written, indent=2))
 
 
-def export(checkpoint: Path, output: Path, commit: str | None = None) -> dict[str, Any]:
+def export(
+    checkpoint: Path, output: Path, commit: str | None = None, bits: int = 16
+) -> dict[str, Any]:
     """Write the averaged weights of a checkpoint; return what a manifest says of the file."""
     from safetensors.torch import save_file  # training itself does without it
 
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
     recipe = RECIPES[state["config"]["recipe"]]
     tensors = shipped_tensors(recipe.shipped(state["average"], state["config"]))
-    save_file(tensors, output, header(state, commit or present_commit()))
+    stored = rounded_to_8_bits(tensors) if bits == 8 else tensors
+    save_file(stored, output, header(state, commit or present_commit()))
     return {
         "file": output.name,
         "sha256": hashlib.sha256(output.read_bytes()).hexdigest(),
@@ -58,6 +64,22 @@ def shipped_tensors(average: dict[str, Tensor]) -> dict[str, Tensor]:
         name: tensor.contiguous() if _is_statistic(name) else tensor.half().contiguous()
         for name, tensor in average.items()
     }
+
+
+def rounded_to_8_bits(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Large weights as int8 from -127 to 127, and beside each the scales of its first dimension."""
+    from restore_colorize.models.files import SCALE  # it needs safetensors, as the export does
+
+    stored = {}
+    for name, tensor in tensors.items():
+        if _is_statistic(name) or tensor.ndim < 2 or tensor.numel() < _LARGE:
+            stored[name] = tensor
+            continue
+        rows = tensor.float().flatten(1)
+        scale = rows.abs().amax(1).clamp(min=1e-8) / 127
+        stored[name] = (rows / scale[:, None]).round().to(torch.int8).view_as(tensor).contiguous()
+        stored[name + SCALE] = scale
+    return stored
 
 
 def header(state: dict[str, Any], commit: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import publish
 import torch
-from export import LICENSE_NOTE, header, present_commit, shipped_tensors
+from export import LICENSE_NOTE, header, present_commit, rounded_to_8_bits, shipped_tensors
 
 PARTS = {
     "prior": "pixcolor-prior",
@@ -33,11 +33,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--name", required=True, help=publish.NAME_HELP)
     parser.add_argument("--folder", type=Path, default=publish.FOLDER)
     parser.add_argument("--commit", help="commit that trained them; default: the present one")
+    parser.add_argument("--bits", type=int, choices=(8, 16), default=16, help="of large weights")
     options = parser.parse_args(arguments)
     checkpoints = {"prior": options.prior, "refinement": options.refinement}
     if options.critic:
         checkpoints["critic"] = options.critic
-    written = join(checkpoints, options.folder / f"{options.name}.safetensors", options.commit)
+    output = options.folder / f"{options.name}.safetensors"
+    written = join(checkpoints, output, options.commit, options.bits)
     entry = {
         "name": options.name,
         "role": "sample.prior",
@@ -49,7 +51,9 @@ def main(arguments: list[str] | None = None) -> None:
     publish.renew_manifest(options.folder, entry | written)
 
 
-def join(checkpoints: dict[str, Path], output: Path, commit: str | None = None) -> dict[str, Any]:
+def join(
+    checkpoints: dict[str, Path], output: Path, commit: str | None = None, bits: int = 16
+) -> dict[str, Any]:
     """Write the averaged weights of all; return what a manifest says of the file.
 
     Raises:
@@ -74,7 +78,7 @@ def join(checkpoints: dict[str, Path], output: Path, commit: str | None = None) 
     for part, state in states.items():
         told = header(state, commit or present_commit())
         facts |= {f"{part}_{name}": value for name, value in told.items() if name not in facts}
-    save_file(tensors, output, facts)
+    save_file(rounded_to_8_bits(tensors) if bits == 8 else tensors, output, facts)
     return {
         "file": output.name,
         "sha256": hashlib.sha256(output.read_bytes()).hexdigest(),

@@ -27,9 +27,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--default", action="store_true", help="fill the role when none is named")
     parser.add_argument("--folder", type=Path, default=FOLDER)
     parser.add_argument("--commit", help="commit that trained it; default: the present one")
+    parser.add_argument("--bits", type=int, choices=(8, 16), default=16, help="of large weights")
     options = parser.parse_args(arguments)
     written = export.export(
-        options.checkpoint, options.folder / f"{options.name}.safetensors", options.commit
+        options.checkpoint,
+        options.folder / f"{options.name}.safetensors",
+        options.commit,
+        options.bits,
     )
     entry = {
         "name": options.name,

@@ -181,3 +181,19 @@ def test_a_malformed_entry_is_refused(change: dict[str, object]) -> None:
 def test_a_file_that_is_no_manifest_is_refused(text: str) -> None:
     with pytest.raises(ModelError):
         read_manifest(text, "here")
+
+
+def test_weights_of_8_bits_come_back_within_half_a_step_and_names_like_scales_stay() -> None:
+    generator = torch.Generator().manual_seed(0)
+    rows = torch.randn(6, 40, 3, 3, generator=generator)
+    scale = rows.flatten(1).abs().amax(1) / 127
+    rounded = (rows / scale.view(-1, 1, 1, 1)).round().to(torch.int8)
+    norm = torch.rand(4, generator=generator)
+    content = save(
+        {"a.weight": rounded, "a.weight.scale": scale, "norm": norm, "norm.scale": norm.clone()}
+    )
+    tensors = read_tensors(content, "eight")
+    assert set(tensors) == {"a.weight", "norm", "norm.scale"}  # a layer may call a weight so
+    assert tensors["a.weight"].dtype == torch.float32
+    assert bool(((tensors["a.weight"] - rows).abs() <= 0.501 * scale.view(-1, 1, 1, 1)).all())
+    assert torch.equal(tensors["norm.scale"], norm)

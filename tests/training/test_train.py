@@ -175,6 +175,25 @@ def test_a_run_leaves_weights_that_export_and_load(packs, tmp_path, capsys, one_
     assert "commercial use" in header["license"]
 
 
+def test_large_weights_may_be_stored_in_8_bits(packs, tmp_path, one_thread, monkeypatch) -> None:
+    pytest.importorskip("safetensors.torch", reason="only the export needs it")
+    from restore_colorize.models.files import read_tensors
+
+    monkeypatch.setattr(export, "_LARGE", 64)  # the network is tiny
+    train.main(arguments(packs, tmp_path))
+    sizes, found = {}, {}
+    for bits in ("16", "8"):
+        target = tmp_path / f"{bits}.safetensors"
+        export.main([str(tmp_path / "checkpoint.pt"), "-o", str(target), "--bits", bits])
+        found[bits] = read_tensors(target.read_bytes(), bits)
+        sizes[bits] = target.stat().st_size
+    assert found["8"].keys() == found["16"].keys()
+    assert sizes["8"] < 0.8 * sizes["16"]
+    for name, value in found["8"].items():
+        exact = found["16"][name].float()
+        assert (value.float() - exact).abs().max() <= 0.005 * exact.abs().max() + 1e-6, name
+
+
 def test_statistics_are_measured_anew_for_the_averaged_weights(packs, tmp_path) -> None:
     training = start(packs, tmp_path)
     norm = training.average.target_encoder.inc[1]

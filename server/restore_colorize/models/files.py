@@ -19,8 +19,10 @@ from safetensors.torch import load as load_safetensors
 
 from restore_colorize.errors import ModelError
 
-__all__ = ["load_authors_checkpoint", "load_into", "read_tensors", "weights_sha256"]
+__all__ = ["SCALE", "load_authors_checkpoint", "load_into", "read_tensors", "weights_sha256"]
 
+# Beside a tensor NAME of int8 stands NAME.scale, a factor for each of its first dimension.
+SCALE = ".scale"
 _MAX_HEADER_BYTES = 100 * 1024 * 1024  # safetensors' own limit
 
 
@@ -32,16 +34,34 @@ def weights_sha256(content: bytes) -> str:
 def read_tensors(content: bytes, name: str) -> dict[str, torch.Tensor]:
     """Read a safetensors file from memory; ``name`` appears in messages.
 
+    Weights that were rounded to int8 come back multiplied by their scale, as float32.
+
     Raises:
         ModelError: the content is something else (a pickle under a safe name, say) or damaged.
     """
     _refuse_other_kinds(content, name)
     try:
-        return load_safetensors(content)
+        return _scaled(load_safetensors(content))
     except (SafetensorError, ValueError, KeyError) as error:
         raise ModelError(
             f"The weights file {name} is damaged ({error}): install it again."
         ) from None
+
+
+def _scaled(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    scales = {
+        key.removesuffix(SCALE): tensors[key]
+        for key in tensors
+        if key.endswith(SCALE)
+        and tensors.get(key.removesuffix(SCALE), tensors[key]).dtype == torch.int8
+    }
+    return {
+        key: value
+        if key not in scales
+        else value.float() * scales[key].float().view(-1, *(1,) * (value.ndim - 1))
+        for key, value in tensors.items()
+        if key.removesuffix(SCALE) not in scales or not key.endswith(SCALE)
+    }
 
 
 def _refuse_other_kinds(content: bytes, name: str) -> None:
