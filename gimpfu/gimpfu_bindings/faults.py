@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import traceback
+from types import FrameType
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name that marks texts
@@ -70,3 +72,17 @@ def reason(wrong: BaseException) -> str:
     if type(wrong).__name__ in ("error", "RuntimeError") and text:
         return text
     return f"{type(wrong).__name__}: {text}" if text else type(wrong).__name__
+
+
+def limit(seconds: float) -> None:
+    """Let what takes longer raise, where the system can: GIMP waits for scripts that it reads.
+
+    seconds: of processor time; 0 lifts the limit.
+    """
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGVTALRM, _end)
+        signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    raise RuntimeError("it does not end while GIMP reads it")

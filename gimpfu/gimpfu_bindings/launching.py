@@ -12,6 +12,8 @@ from typing import Any
 
 from gimpfu_bindings import faults, python2, semantics
 
+READING_S = 20.0  # of processor time, until a script has said what it registers
+
 
 class _Neighbours:
     """Finds the modules and packages that lie beside a script, and converts them like it."""
@@ -58,6 +60,7 @@ def launch(arguments: Sequence[str]) -> None:
     sys.meta_path.insert(0, _Neighbours(os.path.dirname(path)))
     semantics.give_modules_back()
     space = {"__name__": "__main__", "__file__": path, **semantics.namespace()}
+    faults.limit(READING_S)  # main() lifts it
     try:
         exec(python2.loaded(path), space)
     except SystemExit:
@@ -65,6 +68,7 @@ def launch(arguments: Sequence[str]) -> None:
     except BaseException as wrong:
         if "-gimp" not in arguments:
             raise
+        faults.limit(0)
         told = faults.sentence(wrong, path)
         print(told, file=sys.stderr)
         from gimpfu_bindings import plugin

@@ -17,7 +17,7 @@ gi.require_version("Babl", "0.1")
 from gi.repository import Babl, Gimp, GObject  # noqa: E402
 
 from gimpfu_bindings import scripts  # noqa: E402
-from gimpfu_bindings.faults import BrokenScriptError  # noqa: E402
+from gimpfu_bindings.faults import BrokenScriptError, limit  # noqa: E402
 from gimpfu_bindings.kinds import PF_COLOR  # noqa: E402
 from gimpfu_bindings.scripts import Script  # noqa: E402
 
@@ -46,6 +46,7 @@ class LegacyPlugIn(Gimp.PlugIn):
 
 def main() -> None:
     """Hand the registered procedures to GIMP, and run the one that it asks for."""
+    limit(0)
     Gimp.main(LegacyPlugIn.__gtype__, sys.argv)
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 LAUNCHER = Path(__file__).resolve().parents[2] / "gimpfu" / "gimpfu-python"
 
@@ -22,6 +26,26 @@ def test_neighbours_are_converted_too(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, "box half 3 __main__\n"), done.stderr
     assert script.read_text().startswith("import gimpfu, neighbour")
+
+
+QUERY = """
+import sys, types
+sys.path.insert(0, sys.argv[1])
+from gimpfu_bindings import launching
+launching.READING_S = 0.1
+sys.modules["gimpfu_bindings.plugin"] = stand_in = types.ModuleType("plugin")
+stand_in.give_up = lambda path, text: print(text)
+launching.launch([sys.argv[2], "-gimp"])
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no such timer")
+def test_a_loop_at_gimps_start_is_ended_and_told(tmp_path: Path) -> None:
+    script = tmp_path / "loops.py"
+    script.write_text("import math\nwhile True:\n    math.sqrt(2)\n")
+    command = [sys.executable, "-c", QUERY, str(LAUNCHER.parent), str(script)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert re.fullmatch(r"loops\.py, line [23]: it does not end while GIMP .*\n", done.stdout)
 
 
 def read_at_start(module: str) -> set[str]:
