@@ -105,8 +105,12 @@ def test_suggestions_are_ranked(bench: Bench, tmp_path: Path) -> None:
 
 def find_partner(scenes: list[str], folder: str) -> dict[str, Any]:
     """Ask for the lake's reference among layers, and in a folder of the server's machine."""
+    import os
+
     from gi.repository import Gimp, Gio
     from inside_gimp import call
+
+    os.makedirs(folder, exist_ok=True)  # GIMP takes no folder that it does not see
 
     def opened(name: str) -> Any:
         file = Gio.File.new_for_path(f"/src/samples/{name}.jpg")
@@ -130,7 +134,8 @@ def find_partner(scenes: list[str], folder: str) -> dict[str, Any]:
         ("folder", {"folder": Gio.File.new_for_path(folder), "count": 2}),
     ):
         answer = call(name, image=image, drawables=[photo], **given)
-        found[key] = [answer.status, answer.message, list(answer.values[0])]
+        found[key] = [answer.status, answer.message]
+        found[key] += [list(answer.values[0])] if answer.status == "success" else []
     return found
 
 
