@@ -8,6 +8,15 @@ from restore_colorize.networks import PixColor, PixColorCritic, PixColorCriticSi
 TINY = PixColorCriticSizes(condition=6, widths=(4, 5))
 
 
+def lively() -> PixColorCritic:
+    """A critic whose learned part says something."""
+    torch.manual_seed(0)
+    critic = PixColorCritic(TINY)
+    torch.nn.init.normal_(critic.cells.weight)
+    torch.nn.init.normal_(critic.whole[-1].weight)
+    return critic
+
+
 def bins(count: int, h: int, w: int) -> torch.Tensor:
     return torch.randint(0, 32, (count, 2, h, w), generator=torch.Generator().manual_seed(1))
 
@@ -22,16 +31,19 @@ def test_every_grid_gets_one_score(grid) -> None:
 
 
 def test_a_score_is_of_chroma_and_of_what_the_picture_shows() -> None:
-    torch.manual_seed(0)
-    critic, condition, expected = (
-        PixColorCritic(TINY),
-        torch.randn(1, 6, 5, 7),
-        torch.zeros(1, 2, 5, 7),
-    )
+    critic, condition, expected = lively(), torch.randn(1, 6, 5, 7), torch.zeros(1, 2, 5, 7)
     score = critic(condition, expected, bins(1, 5, 7))
     assert critic(condition, expected, 31 - bins(1, 5, 7)) != score
     assert critic(-condition, expected, bins(1, 5, 7)) != score
     assert critic(condition, expected + 1, bins(1, 5, 7)) != score
+
+
+def test_fresh_weights_like_what_is_expected() -> None:
+    torch.manual_seed(0)
+    critic, condition = PixColorCritic(TINY), torch.randn(3, 6, 5, 7)
+    grids = torch.tensor([16, 20, 28])[:, None, None, None].expand(3, 2, 5, 7)
+    scores = critic(condition, torch.full((3, 2, 5, 7), 0.3), grids)
+    assert scores.argmax() == 1
 
 
 def test_a_score_does_not_depend_on_the_other_draws() -> None:

@@ -10,6 +10,8 @@ from restore_colorize.errors import ShapeError
 from restore_colorize.networks.pixcolor.bins import chroma_from_bins
 from restore_colorize.networks.pixcolor.sizes import PixColorCriticSizes
 
+_NEARNESS = 40.0  # of 5 levels, the difference of two usual draws, this makes 1.6
+
 
 class PixColorCritic(nn.Module):
     """Ranks candidates; 1705.07208 found that likelihood does not and left the question open.
@@ -17,7 +19,8 @@ class PixColorCritic(nn.Module):
     Beside the chroma it reads the prior's condition and what the prior expects of each cell alone,
     so that what the prior has learned of pictures need not be learned again. Every cell is judged
     with its surroundings, and the grid as a whole by what its cells have in the mean and how far
-    they differ: a color that drifts looks true everywhere but not on the whole.
+    they differ: a color that drifts looks true everywhere but not on the whole. Fresh weights
+    like best what lies nearest to the expected.
     """
 
     def __init__(self, sizes: PixColorCriticSizes | None = None) -> None:
@@ -27,9 +30,11 @@ class PixColorCritic(nn.Module):
         self.fine = nn.Sequential(*_conv(self.sizes.condition + 4, fine), *_conv(fine, fine))
         self.coarse = nn.Sequential(*_conv(fine, coarse), *_conv(coarse, coarse))
         self.cells = nn.Conv2d(coarse, 1, 1)
-        self.whole = nn.Sequential(
-            nn.Linear(2 * (fine + coarse), coarse), nn.ReLU(), nn.Linear(coarse, 1)
-        )
+        last = nn.Linear(coarse, 1)
+        self.whole = nn.Sequential(nn.Linear(2 * (fine + coarse), coarse), nn.ReLU(), last)
+        self.nearness = nn.Parameter(torch.tensor(_NEARNESS))
+        nn.init.zeros_(self.cells.weight)
+        nn.init.zeros_(last.weight)
 
     def forward(self, condition: Tensor, expected: Tensor, bins: Tensor) -> Tensor:
         """Return scores (b,): higher looks truer; comparable for one gray picture only.
@@ -51,15 +56,16 @@ class PixColorCritic(nn.Module):
                 f"{self.sizes.condition}."
             )
         chroma = chroma_from_bins(bins).to(condition.dtype)
-        seen = torch.cat([condition, chroma, chroma - expected], 1)
-        fine = self.fine(seen)  # (b, fine, h, w)
+        apart = chroma - expected
+        fine = self.fine(torch.cat([condition, chroma, apart], 1))  # (b, fine, h, w)
         coarse = self.coarse(F.avg_pool2d(fine, 2, ceil_mode=True))  # (b, coarse, h/2, w/2)
         summary = [
             statistic
             for maps in (fine, coarse)
             for statistic in (maps.mean((2, 3)), maps.flatten(2).std(2, correction=0))
         ]
-        return self.cells(coarse).mean((1, 2, 3)) + self.whole(torch.cat(summary, 1))[:, 0]
+        learned = self.cells(coarse).mean((1, 2, 3)) + self.whole(torch.cat(summary, 1))[:, 0]
+        return learned - self.nearness * apart.norm(dim=1).mean((1, 2))
 
 
 def _conv(channels: int, out: int) -> list[nn.Module]:
