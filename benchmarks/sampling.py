@@ -13,6 +13,7 @@ from restore_colorize.networks import (
     PixColorPrior,
     PixColorPriorSizes,
     Sampler,
+    SamplingOptions,
     chroma_from_bins,
     uniforms,
 )
@@ -72,6 +73,7 @@ def _figures(name: str, sizes: PixColorPriorSizes, most: int, settings: Settings
     prior = PixColorPrior(sizes).eval().requires_grad_(False)
     gray = torch.rand(1, 1, cells * _CELL_PX, cells * _CELL_PX) * 2 - 1
     sampler = Sampler(prior, gray)
+    anchored = Sampler(prior, gray, options=SamplingOptions(has_anchors=True))
     numbers = [uniforms(seed, cells, cells) for seed in range(_MANY)]
     one_pass = _full_pass(prior, sampler, cells)
 
@@ -85,13 +87,14 @@ def _figures(name: str, sizes: PixColorPriorSizes, most: int, settings: Settings
             "pass": _processor_time(one_pass),
             "few": _processor_time(lambda: sampler.draw(numbers[:_FEW])),
             "many": _processor_time(lambda: sampler.draw(numbers)),
+            "anchored": _processor_time(lambda: anchored.draw(numbers[:_FEW])),
         },
     )
     naive_s = _processor_time(naive_row)() * cells * _FEW
     grid = f"{cells} × {cells}"
     yardstick = "a full pass of its PixelCNN"
     further_s = max(best["many"] - best["few"], _CLOCK_S) / (_MANY - _FEW)
-    return [
+    figures = [
         ratio(
             NAME,
             f"{_FEW} candidates, {grid}, {name} shape",
@@ -109,6 +112,10 @@ def _figures(name: str, sizes: PixColorPriorSizes, most: int, settings: Settings
             f"{seconds(naive_s)}, one row timed and scaled, against {seconds(best['few'])}",
         ),
     ]
+    if anchored.has_anchors:  # the paper's prior goes without
+        what = f"{_FEW} candidates with anchors, {grid}, {name} shape"
+        figures.append(ratio(NAME, what, best["anchored"], best["pass"], yardstick, Aim(most)))
+    return figures
 
 
 def _full_pass(prior: PixColorPrior, sampler: Sampler, cells: int) -> Callable[[], Tensor]:
