@@ -102,8 +102,8 @@ def _measure(data: Path, album: Path, threads: int, start: float) -> Report:
     model = engines.models.find("suggest.features")
     remarks = (
         f"{count} photographs: photos-large, photos-large-b, and one reference of each pair.",
-        f"Indexing took {indexed_s:.0f} s, {1000 * indexed_processor_s / count:.0f} ms of processor "
-        "time a picture, reading included.",
+        f"Indexing took {indexed_s:.0f} s, {1000 * indexed_processor_s / count:.0f} ms of a "
+        "processor a picture.",
         f"With {MANY} pictures in the index an answer takes {seconds:.2f} s "
         f"({processor_s:.2f} s of processor time), the best of {ROUNDS}.",
         "In photographs that show the same person on another day only face and clothes are alike.",
