@@ -265,7 +265,7 @@ def _verdicts(
     """What is thought of the best pictures that have colors, best first."""
     order = torch.argsort(alike.score, descending=True, stable=True).tolist()
     light = np.abs(seen.light - target.light)
-    verdicts = []
+    verdicts: list[Verdict] = []
     for row in order:
         if len(verdicts) == count:
             break
