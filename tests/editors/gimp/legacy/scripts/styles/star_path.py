@@ -47,7 +47,7 @@ def star_path(image, drawable, spikes, outer, ratio, brush, fill):
 
 register(
     "star_path", "Star", "Draws a star", "T. Ester", "T. Ester", "2010",
-    "<Image>/Filters/Render/Legacy/_Star...", "RGB*, GRAY*",
+    "<Image>/Filters/Render/Old shapes/_Star...", "RGB*, GRAY*",
     [
         (PF_SPINNER, "spikes", "Spikes", 5, (3, 50, 1)),
         (PF_FLOAT, "outer", "Radius", 15),
