@@ -44,7 +44,8 @@ def table() -> str:
         f"Of the {len(list(aliases))} procedures of GIMP 2.10 that GIMP 3 dropped, renamed or "
         f"calls differently, {works} have a replacement under their old names. The "
         f"{len(tables.procedures() - set(tables.aliases()))} others of GIMP 3.0 are called as "
-        "they are, with the arguments' old shapes.\n\n"
+        "they are, with the arguments' old shapes. A test calls each old name from a script in "
+        "the real GIMP and checks what came of it, or that the sentence of a lost one is told.\n\n"
         f"{_HEADS}|---|---|---|---|---|\n{''.join(rows)}{_row('**all**', total)}\n"
         "What is gone, and what to do instead:\n\n| procedure | |\n|---|---|\n"
         + "".join(_gone(alias) for alias in aliases if alias.kind == "gone")
