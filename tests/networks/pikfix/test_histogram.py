@@ -48,3 +48,11 @@ def test_the_public_density_sums_to_about_one() -> None:
     shares = histogram(chroma)
     torch.testing.assert_close(shares.view(2, 256).sum(1), torch.ones(2), atol=1e-3, rtol=0)
     torch.testing.assert_close(histogram.expected(shares), chroma, atol=1e-3, rtol=0)
+
+
+def test_no_share_is_too_small_to_be_a_normal_number() -> None:
+    """Products with such numbers take ten times as long."""
+    line = torch.linspace(-1, 1, 2_001).view(1, 1, 1, -1).expand(1, 2, 1, -1)
+    with torch.no_grad():
+        for shares in (SPHist(16)(line), FixedHistogram(256)(line)):
+            assert shares.min() >= torch.finfo(torch.float32).tiny

@@ -10,6 +10,8 @@ from torch import Tensor, nn
 
 SIGMA = 0.1
 _PUBLIC_SIGMA = 0.01
+# Shares below e^-60 count for nothing, but numbers too small to be normal make products slow.
+_LEAST_EXPONENT = -60.0
 
 
 def initial_centers(bins: int) -> Tensor:
@@ -31,8 +33,8 @@ def soft_histogram(chroma: Tensor, centers: Tensor, sigma: float = SIGMA) -> Ten
     """
     with torch.autocast(chroma.device.type, enabled=False):
         distance = chroma.float()[:, :, None] - centers.float()[:, :, None, None]
-        shares = torch.softmax(-distance.square() / (2 * sigma**2), 2)  # (b, 2, K, h, w)
-        return shares.flatten(1, 2)
+        exponent = (distance.square() / (-2 * sigma**2)).clamp_min(_LEAST_EXPONENT)
+        return torch.softmax(exponent, 2).flatten(1, 2)  # (b, 2, K, h, w) -> (b, 2 K, h, w)
 
 
 class SPHist(nn.Module):
@@ -65,7 +67,8 @@ class FixedHistogram(nn.Module):
         """``chroma (b, 2, h, w)`` ab_n to densities times bin width ``(b, 2 K, h, w)``."""
         with torch.autocast(chroma.device.type, enabled=False):
             distance = chroma.float()[:, :, None] - self.centers[:, None, None]
-            density = torch.exp(-0.5 * (distance / _PUBLIC_SIGMA).square())
+            exponent = -0.5 * (distance / _PUBLIC_SIGMA).square()
+            density = torch.exp(exponent.clamp_min(_LEAST_EXPONENT))
             width = 2 / len(self.centers)
             scaled = density * (width / (_PUBLIC_SIGMA * math.sqrt(2 * math.pi)))
             return scaled.flatten(1, 2)  # (b, 2, K, h, w) -> (b, 2 K, h, w)

@@ -14,7 +14,7 @@ from restore_colorize.networks.pikfix.sizes import PikFixSizes
 
 # The paper names no temperature; cosines need one. Kept between a near copy and a soft mean.
 _TAU, _SHARPEST, _SOFTEST = 0.03, 0.005, 0.2
-_STRIP_VALUES = 2**24  # of a similarity map that exist at once: 64 MiB
+_STRIP_VALUES = 2**20  # of a similarity map that exist at once: 4 MiB, within a CPU's cache
 EIGHTH = 1  # index of the scale that serves all scales where there is one map
 
 
@@ -109,10 +109,13 @@ def best_match(query: Tensor, key: Tensor) -> Tensor:
         (b, 1, n) float32.
     """
     with torch.autocast(query.device.type, enabled=False):
-        q = unit_rows(query.float() - query.float().mean(2, keepdim=True))
-        k = unit_rows(key.float() - key.float().mean(2, keepdim=True)).transpose(2, 3)
-        strip = max(1, _STRIP_VALUES // (len(q) * k.shape[3]))
-        return torch.cat([(part @ k).amax(3) for part in q.split(strip, 2)], 2)
+        q = unit_rows(query.float() - query.float().mean(2, keepdim=True))[:, 0]
+        k = unit_rows(key.float() - key.float().mean(2, keepdim=True))[:, 0].transpose(1, 2)
+        strips = q.split(max(1, _STRIP_VALUES // (len(q) * k.shape[2])), 1)
+        # All into the same memory: the heap would grow by many strips.
+        product = q.new_empty(len(q), strips[0].shape[1], k.shape[2])
+        best = [torch.bmm(one, k, out=product[:, : one.shape[1]]).amax(2) for one in strips]
+        return torch.cat(best, 1)[:, None]
 
 
 def spread(found: Match) -> list[Match]:
