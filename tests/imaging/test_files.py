@@ -6,6 +6,7 @@ import contextlib
 import io
 import os
 import struct
+from pathlib import Path
 
 import imagecodecs
 import numpy as np
@@ -565,3 +566,13 @@ def test_masks_of_another_size_are_refused(tmp_path):
     write_picture(random_picture((9, 8), 1), tmp_path / "mask.png")
     with pytest.raises(ShapeError, match="8 x 9"):
         read_mask(tmp_path / "mask.png", (9, 9))
+
+
+def test_a_jpeg_may_come_smaller_where_that_suffices(tmp_path: Path) -> None:
+    planes = torch.linspace(0, 1, 800).expand(3, 600, 800).contiguous()
+    for name, size in (("a.jpg", (150, 200)), ("a.png", (600, 800))):
+        write_picture(Picture(planes), tmp_path / name)
+        small = read_picture(tmp_path / name, at_least_px=140)
+        assert small.size == size
+        assert read_picture(tmp_path / name).size == (600, 800)
+    assert float(small.planes.mean()) == pytest.approx(0.5, abs=0.02)

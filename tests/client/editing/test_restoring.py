@@ -91,3 +91,7 @@ def test_suggestions_are_told_in_words() -> None:
         "shows some of the same (50%), score 0.50",
         "shows other things (10%), score 0.50",
     ]
+    why = ("layout", "of a newer server", "brightness")
+    assert describe_verdict(Verdict(0, 0.9, 0.5, "", why)) == (
+        "shows much the same (90%), score 0.50, same layout, same brightness"
+    )
