@@ -18,6 +18,7 @@ from restore_colorize.engines import (
     KnownColors,
     Reference,
     Request,
+    RestoreOptions,
     TaskOptions,
     WorkingPicture,
 )
@@ -57,7 +58,7 @@ def write_receipt(
     """
     here = vars(environment) | {"device": facts.device, "dtype": facts.dtype}
     options = request.options
-    if facts.color_model:
+    if isinstance(options, RestoreOptions):
         options = replace(options, color_model=facts.color_model)
     fields: dict[str, Any] = {request.engine: options_message(options), **samples}
     return pb.Receipt(
