@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from restore_colorize.engines.suggest import CACHE_VARIABLE
 from restore_colorize.imaging import Picture, read_picture
 from restore_colorize.models import ModelStore
 
 from tests.cli.desk import Desk
+from tests.engines.feature_folder import add_feature_model
 from tests.engines.restoration_folder import add_model
 from tests.models.folders import write_model_folder
 
@@ -21,6 +23,8 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
     folder = tmp_path_factory.mktemp("models")
     write_model_folder(folder)
     add_model(folder)
+    add_feature_model(folder)
+    monkeypatch.setenv(CACHE_VARIABLE, str(folder / "cache"))
     monkeypatch.setattr(ModelStore, "default", classmethod(lambda cls: cls([folder])))
 
 
@@ -136,6 +140,7 @@ def test_a_restored_picture_gets_the_colors_of_a_reference_in_the_same_run(desk:
     [
         (["--colorize"], "needs a --reference"),
         (["--color-model", "tiny"], "need --colorize"),
+        (["--colorize", "-r", "REF", "--reference-from", "."], "not both"),
         (["--server=local", "--threads", "2"], "give them to `serve`"),
         (["--token-file", "TOKEN"], "need --server HOST:PORT"),
     ],
@@ -145,8 +150,31 @@ def test_what_cannot_work_together_is_said_at_the_door(
 ) -> None:
     (desk / "token").write_text("secret")
     target = desk.gray("old.png", width=20)
-    given = [str(desk / "token") if word == "TOKEN" else word for word in words]
+    files = {"TOKEN": desk / "token", "REF": target}
+    given = [files.get(word, word) for word in words]
     result = desk.run("restore", target, "-o", desk / "new.png", *given)
     assert result.exit_code == 2
     assert sentence in result.output
+    assert not (desk / "new.png").exists()
+
+
+def test_the_colors_come_from_the_photograph_of_a_folder_that_suits_best(desk: Desk) -> None:
+    target = desk.gray("album/old.png", width=48)
+    for name in ("a.png", "b.png"):
+        desk.color(f"album/{name}", (40, 60))
+    words = ["restore", target, "--colorize", "--reference-from", desk / "album"]
+    (line,) = done(desk, *words, "-o", desk / "new.png", "--json").splitlines()
+    (reference,) = json.loads(line)["references"]
+    assert Path(reference["path"]).parent == desk / "album"
+    assert Path(reference["path"]).name in ("a.png", "b.png")
+    assert not read_picture(desk / "new.png").is_gray
+
+
+def test_a_folder_without_colors_is_a_sentence(desk: Desk) -> None:
+    target = desk.gray("album/old.png", width=48)
+    result = desk.run(
+        "restore", target, "--colorize", "--reference-from", desk / "album", "-o", desk / "new.png"
+    )
+    assert result.exit_code == 1
+    assert "no photograph with colors" in result.output
     assert not (desk / "new.png").exists()

@@ -27,6 +27,7 @@ __all__ = [
     "colorize_all",
     "each_picture",
     "is_there_already",
+    "verdict_facts",
     "write_candidate",
 ]
 
@@ -175,17 +176,22 @@ def _facts(
         "label": candidate.label,
         "model": candidate.model,
         "seed": candidate.seed,
-        "references": [
-            {
-                "path": str(pairing.references[verdict.key]),
-                "related": round(verdict.related, 4),
-                "score": round(verdict.score, 4),
-            }
-            for verdict in result.verdicts
-        ],
+        "references": verdict_facts(pairing.references, result),
         "warnings": control.warnings,
         "timings_s": {stage: round(seconds, 3) for stage, seconds in result.timings_s.items()},
     }
+
+
+def verdict_facts(paths: Sequence[Path], result: Result) -> list[dict[str, Any]]:
+    """Return what the engine thought of each reference, as JSON values."""
+    return [
+        {
+            "path": str(paths[verdict.key]),
+            "related": round(verdict.related, 4),
+            "score": round(verdict.score, 4),
+        }
+        for verdict in result.verdicts
+    ]
 
 
 class ReferenceReader:

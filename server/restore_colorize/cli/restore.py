@@ -39,6 +39,14 @@ _EXISTING = click.Path(exists=True, path_type=Path)
     type=_FILE,
     help="With --colorize: a color picture whose colors are wanted; several are possible.",
 )
+@click.option(
+    "--reference-from",
+    "folders",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="With --colorize: take the photograph there that suits best.  [repeatable]",
+)
 @click.option("--hints", type=_FILE, help="With --colorize: strokes on a transparent picture.")
 @number_option("--saturation", 0, 4, 1.0, "With --colorize: multiplies the new colors' chroma.")
 @number_option(
@@ -57,6 +65,7 @@ def restore(context: click.Context, targets: tuple[Path, ...], as_json: bool, **
     restore-colorize restore old.png --damage mask.png -o repaired.png
     restore-colorize restore scans/ -o restored/ --tone
     restore-colorize restore old.jpg --colorize -r similar.jpg -o colored.png
+    restore-colorize restore scans/ --colorize --reference-from ~/Pictures -o colored/
     """
     pairings = pairings_of(targets, chosen, "")
     masks = [mask for name in ("damage", "selection", "hints") if (mask := chosen[name])]
@@ -80,6 +89,7 @@ def restore(context: click.Context, targets: tuple[Path, ...], as_json: bool, **
             color_model=chosen["color_model"],
         ),
         references=chosen["references"],
+        folders=chosen["folders"],
         hints=chosen["hints"],
         damage=chosen["damage"],
         selection=chosen["selection"],
@@ -92,11 +102,15 @@ def restore(context: click.Context, targets: tuple[Path, ...], as_json: bool, **
 
 
 def _check_colors(chosen: dict[str, Any]) -> None:
-    wanting = [name for name in ("references", "hints", "color_model") if chosen[name]]
-    if wanting and not chosen["colorize"]:
-        raise click.UsageError("--reference, --hints and --color-model need --colorize.")
-    if chosen["colorize"] and not (chosen["references"] or chosen["hints"]):
-        raise click.UsageError("--colorize needs a --reference, or --hints.")
+    saying = [name for name in ("references", "folders", "hints") if chosen[name]]
+    if (saying or chosen["color_model"]) and not chosen["colorize"]:
+        raise click.UsageError(
+            "--reference, --reference-from, --hints and --color-model need --colorize."
+        )
+    if chosen["colorize"] and not saying:
+        raise click.UsageError("--colorize needs a --reference, --reference-from, or --hints.")
+    if chosen["references"] and chosen["folders"]:
+        raise click.UsageError("Give either --reference or --reference-from, not both.")
 
 
 @click.command()

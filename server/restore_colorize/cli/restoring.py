@@ -13,8 +13,10 @@ from restore_colorize.cli.batch import (
     ReferenceReader,
     each_picture,
     is_there_already,
+    verdict_facts,
     write_candidate,
 )
+from restore_colorize.cli.choosing import best_reference
 from restore_colorize.cli.pairings import SUFFIXES, Pairing
 from restore_colorize.cli.report import PictureControl, Report
 from restore_colorize.cli.wire import as_sent
@@ -30,14 +32,15 @@ class RestoreSettings:
     """What all pictures of a run have in common.
 
     damage: a mask of each target's size, or a folder of masks with the targets' names.
-    selection: a mask of each target's size. references, hints: where colors are wanted.
-    existing: see ``Existing``.
+    selection: a mask of each target's size. references, hints: where colors are wanted; without
+    references the photograph in ``folders`` that suits best. existing: see ``Existing``.
     """
 
     options: RestoreOptions
     damage: Path | None = None
     selection: Path | None = None
     references: tuple[Path, ...] = ()
+    folders: tuple[Path, ...] = ()
     hints: Path | None = None
     model: str = ""
     existing: Existing = Existing.REFUSE
@@ -66,23 +69,25 @@ def restore_all(
         if settings.damage is not None:
             damage = read_mask(_mask_of(pairing.target, settings.damage), target.size)
         selection = read_mask(settings.selection, target.size) if settings.selection else None
+        sent, paths = as_sent(target), settings.references
+        if settings.folders:
+            paths = (best_reference(pairing.target, sent, settings.folders, backend, control),)
         request = Request(
             engine="restore",
             options=settings.options,
-            target=as_sent(target),
+            target=sent,
             selection=selection,
             damage=damage,
             hints=as_sent(read_picture(settings.hints)) if settings.hints else None,
-            references=references.read(settings.references),
+            references=references.read(paths),
             model=settings.model,
         )
         with backend.run(request, control) as result:
             pairing.output.parent.mkdir(parents=True, exist_ok=True)
             candidate = result.candidates[0]
             write_candidate(target, selection, result, candidate, pairing.output)
-            report.made(
-                pairing, pairing.output, {"model": candidate.model} | _facts(result, control)
-            )
+            facts = {"model": candidate.model, "references": verdict_facts(paths, result)}
+            report.made(pairing, pairing.output, facts | _facts(result, control))
 
     each_picture(pairings, report, work)
 

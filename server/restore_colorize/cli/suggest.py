@@ -68,30 +68,27 @@ def suggest(context: click.Context, target: Path, as_json: bool, **chosen: Any) 
     restore-colorize suggest old.jpg --from ~/Pictures -n 1 --json
     """
     # From here on torch is needed.
+    from restore_colorize.cli.choosing import ranked_references
     from restore_colorize.cli.wire import as_sent
-    from restore_colorize.engines import Request, SuggestOptions
     from restore_colorize.imaging import read_picture
 
-    folders = [folder.resolve() for folder in chosen["folders"]]
-    # One more, since the target may lie in a folder itself.
-    options = SuggestOptions(count=chosen["count"] + 1, folders=tuple(map(str, folders)))
     pairing = Pairing(target, (), target)
     with (
         running(context, [pairing], as_json, chosen) as (backend, report),
         report.picture() as control,
     ):
-        request = Request(
-            engine="suggest_references",
-            options=options,
-            target=as_sent(read_picture(target)),
+        found = ranked_references(
+            target,
+            as_sent(read_picture(target)),
+            chosen["folders"],
+            backend,
+            control,
+            count=chosen["count"],
             model=chosen["model"],
         )
-        with backend.run(request, control) as result:
-            verdicts = result.verdicts
-    others = [one for one in verdicts if Path(one.path) != target.resolve()]
-    for rank, verdict in enumerate(others[: chosen["count"]], 1):
+    for rank, verdict in enumerate(found, 1):
         click.echo(json.dumps(_facts(rank, verdict)) if as_json else _line(rank, verdict))
-    if not others:
+    if not found:
         click.echo("No photograph with colors was found there: name other folders.", err=True)
 
 

@@ -39,6 +39,11 @@ FORMAT = 1
 # Networks see a short side of at most 512 pixels; long strips are shrunk to that as well.
 _MAX_WORKING_PIXELS = 4_000_000
 _MAX_WORKING_PICTURES = 16
+_HASHED = {
+    "target_sha256": "target",
+    "selection_sha256": "selection",
+    "damage_sha256": "damage mask",
+}
 _DTYPES = ("float32", "bfloat16", "float16")
 
 
@@ -133,8 +138,7 @@ def check_samples(receipt: pb.Receipt, samples: Mapping[str, str]) -> None:
     Raises:
         EnvironmentChangedError: names what differs.
     """
-    for what in ("target", "selection", "damage"):
-        field = f"{what}_sha256"
+    for field, what in _HASHED.items():
         if getattr(receipt, field) != samples.get(field, ""):
             raise EnvironmentChangedError(
                 f"The result cannot be repeated exactly, because the {what} is not that of the "
