@@ -1,7 +1,8 @@
 """Levels, curves and brightness as GIMP 2.10 did them: on values as they are seen.
 
 GIMP 3's procedures of these names work on linear light. So a procedure is asked for its curve, by
-applying it to a ramp of linear light, and that curve is applied where it was meant.
+applying it to a ramp of linear light, and that curve is applied where it was meant. From 3.2 on
+those that take curves see values as 2.10 did, and take fewer of them.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from gimpfu_bindings.procedures import run_new
 from gimpfu_bindings.tables import constants
 from gimpfu_bindings.values import to_object
 
-RAMP, SAMPLES = 1024, 4096
+CURVES_SEE = (Gimp.MAJOR_VERSION, Gimp.MINOR_VERSION) >= (3, 2)
+RAMP, SAMPLES = 1024, 256 if CURVES_SEE else 4096
 VALUE, ALPHA = constants()["HISTOGRAM_VALUE"], constants()["HISTOGRAM_ALPHA"]
 
 
@@ -78,12 +80,17 @@ def _given(arguments: Sequence[Any], full: float) -> list[float]:
 
 def _as_seen(name: str, drawable: Any, channel: int | None, numbers: Sequence[Any]) -> None:
     """Do a procedure of GIMP 3 on perceptual values instead of linear light."""
-    if channel == ALPHA:  # alpha has no other way to be seen
+    # alpha has no other way to be seen
+    if channel == ALPHA or (CURVES_SEE and name.startswith("gimp-drawable-curves")):
         run_new(name, drawable, channel, *numbers)
         return
     curve = _curve(name, [] if channel is None else [VALUE], numbers)
-    steps = [srgb.value_of(at / (SAMPLES - 1)) for at in range(SAMPLES)]
-    values = [srgb.linear_of(_interpolated(curve, step)) for step in steps]
+    steps = [at / (SAMPLES - 1) for at in range(SAMPLES)]
+    if CURVES_SEE:
+        values = [_interpolated(curve, step) for step in steps]
+    else:
+        seen = [_interpolated(curve, srgb.value_of(step)) for step in steps]
+        values = [srgb.linear_of(value) for value in seen]
     run_new(
         "gimp-drawable-curves-explicit", drawable, VALUE if channel is None else channel, values
     )
