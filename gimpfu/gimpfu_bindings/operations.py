@@ -7,6 +7,7 @@ from typing import Any
 
 from gi.repository import Gegl, Gimp
 
+from gimpfu_bindings.procedures import error
 from gimpfu_bindings.tables import Alias
 from gimpfu_bindings.values import UnfitError, to_argument, to_choice, to_object
 
@@ -26,7 +27,10 @@ def apply(drawable: Gimp.Drawable, operation: str, values: Mapping[str, Any]) ->
 
     values: by the operation's own names; ``aux`` and ``aux2`` are drawables.
     """
-    made = Gimp.DrawableFilter.new(drawable, operation, None)
+    try:
+        made = Gimp.DrawableFilter.new(drawable, operation, None)
+    except TypeError:  # 3.2.6 makes none for gegl:polar-coordinates, for one
+        raise error(f"this GIMP lets no script use {operation}: use its entry in Filters") from None
     config = made.get_config()
     specs = {spec.name: spec for spec in config.list_properties()}
     if {"width", "height"} <= specs.keys():  # of what is drawn, which has a default of its own

@@ -223,7 +223,7 @@ def test_faulty_scripts_tell_their_line_and_gimp_goes_on(bench: Bench) -> None:
     install(bench, sorted((HERE / "faulty").glob("*.py")))
     told = bench.batch(tell_faults, timeout_s=TIMEOUT_S, may_die=True).value
     wanted = {
-        "0": "raises.py, line 6: ZeroDivisionError: integer division or modulo by zero",
+        "0": "raises.py, line 6: ZeroDivisionError: ",
         "1": "raises.py, line 8: gimp-edit-fill: takes 2 arguments, 1 were given",
         "2": "raises.py, line 10: gimp-layer-set-opacity: opacity is 300 and must lie within",
         "3": "raises.py, line 12: GIMP has no procedure plug-in-nonesuch",
