@@ -94,7 +94,6 @@ def test_the_header_says_all_that_was_asked_for(server: FakeServer) -> None:
         region=pb.Region(x=-4, y=5, width=3, height=2, layer_width=90, layer_height=80),
         restore=pb.Restore(
             strength=0.5,
-            eagerness=0.5,
             tone=True,
             colorize=True,
             colors=pb.Colorize(

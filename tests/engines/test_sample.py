@@ -89,10 +89,14 @@ def test_diverse_candidates_differ_more(engines: Engines) -> None:
     target = picture(40, 56)
 
     def apart(diversity: float) -> float:
-        options = SampleOptions(candidates=2, diversity=diversity, refine=False)
+        options = SampleOptions(candidates=3, diversity=diversity, refine=False)
         outcome = run(engines, target, options=options)
-        first, second = (srgb_to_lab(whole(outcome, index).planes)[1:] for index in range(2))
-        return float((first - second).norm(dim=0).mean())
+        drawn = [srgb_to_lab(whole(outcome, index).planes)[1:] for index in range(3)]
+        return min(
+            float((one - other).norm(dim=0).mean())
+            for place, one in enumerate(drawn)
+            for other in drawn[:place]
+        )
 
     assert apart(1.0) > apart(0.0)
 

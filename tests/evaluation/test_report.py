@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evaluation.floors import COLOR_FLOORS, judge
+from evaluation.floors import COLOR_FLOORS, Verdict, judge
 from evaluation.intervals import Estimate
 from evaluation.report import ModelFacts, Report, describe_run, to_markdown, write_report
 from evaluation.tables import Answers, Figure, Ruler, Table, make_rows
@@ -100,7 +100,8 @@ def test_floors_and_aims_stand_beside_what_was_measured() -> None:
     (own,) = [line for line in lines if line.startswith("| self-reference, PSNR")]
     assert "| ≥ 30.00 | ≥ 32.00 | 30.500 ± ." in own
     assert own.endswith("| floor met |")
-    poor = judge({"rotated.ab_ratio": Estimate(0.5)}, {})
+    (floor,) = [one for one in COLOR_FLOORS if one.figure == "rotated.ab_ratio"]
+    poor = [Verdict(floor, floor.floor, floor.aim, Estimate(0.5))]
     text = to_markdown(Report("Quality", report().run, (), (), tuple(poor)), "color.json")
     assert "|  | ≤ 0.36 | 0.500 | **aim missed** |" in text
 

@@ -25,5 +25,6 @@ def describe_verdict(verdict: Verdict) -> str:
     else:
         text = _("shows other things ({share:.0%}), score {score:.2f}")
     parts = [text.format(share=verdict.related, score=verdict.score)]
-    parts += [_(REASONS[reason]) for reason in verdict.reasons if reason in REASONS]
+    said = [REASONS[reason] for reason in verdict.reasons if reason in REASONS]
+    parts += [_(reason) for reason in said]
     return ", ".join(parts)

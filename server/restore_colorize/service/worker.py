@@ -9,12 +9,14 @@ import threading
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import Future
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 
-from restore_colorize.engines import Outcome
 from restore_colorize.errors import CancelledError
+
+if TYPE_CHECKING:
+    from restore_colorize.engines import Outcome  # imports torch, and a server binds before that
 
 __all__ = ["Feed", "JobControl", "StopCheck", "Worker"]
 
