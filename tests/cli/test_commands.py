@@ -120,8 +120,10 @@ def test_a_closed_pipe_ends_quietly() -> None:
 def test_control_c_ends_a_real_process_cleanly(desk: Desk) -> None:
     target, reference = desk.gray("old.png"), desk.color("r.png")
     code = f"""
-import contextlib, sys, time
+import contextlib, signal, sys, time
 from restore_colorize.cli import backends, main
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
 
 class Slow:
     @contextlib.contextmanager
