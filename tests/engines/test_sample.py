@@ -15,7 +15,7 @@ from restore_colorize.engines import (
     SampleOptions,
     SilentControl,
 )
-from restore_colorize.errors import CancelledError, RangeError
+from restore_colorize.errors import CancelledError, ModelError, RangeError
 from restore_colorize.imaging import Picture, blend, luma_of, srgb_to_lab
 from restore_colorize.models import ModelStore
 
@@ -198,3 +198,9 @@ def test_without_a_model_the_engine_is_not_listed(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text('{"format": 1, "models": []}')
     engines = Engines(ModelStore([tmp_path]), "cpu", threads=1)
     assert "sample" not in [info.name for info in engines.describe()]
+
+
+def test_without_a_model_the_sentence_says_what_to_do_instead(tmp_path: Path) -> None:
+    engines = Engines(ModelStore([tmp_path]), "cpu", threads=1)
+    with pytest.raises(ModelError, match="from a reference or from painted hints"):
+        run(engines, picture(24, 32))

@@ -22,6 +22,7 @@ from restore_colorize.engines.restored import RestoreOutcome
 from restore_colorize.errors import (
     EnvironmentChangedError,
     MemoryShortError,
+    ModelError,
     NotAvailableError,
     is_memory_short,
 )
@@ -59,7 +60,8 @@ class Estimate:
 class _Row:
     """An engine, and what it costs on two slow cores.
 
-    is_optional: a server starts without a model for it. run_s: of one network run at working
+    is_optional: a server starts without a model for it; ``otherwise`` says what a user can do
+    then. run_s: of one network run at working
     size. megapixel_s, pixel_bytes: for each megapixel and each pixel of the target: the picture,
     its result, tiles and strips (measured at 24 megapixels).
     """
@@ -68,6 +70,7 @@ class _Row:
     role: str
     run: Callable[[Request, Model, nn.Module, Device, Control], Outcome]
     is_optional: bool = False
+    otherwise: str = "install one, see the command `models`"
     run_s: float = 0.5
     megapixel_s: float = 0.25
     pixel_bytes: int = 48
@@ -116,6 +119,7 @@ _ROWS = (
         _sample.ROLE,
         _sample.sample,
         is_optional=True,
+        otherwise="color from a reference or from painted hints instead",
         run_s=1.0,
     ),
     _Row(
@@ -175,9 +179,8 @@ class Engines:
         Raises:
             ModelError: a default model is missing or damaged; one that may be missing is damaged.
         """
-        roles = {model.entry.role for model in self.models.models}
         for row in _ROWS:
-            if row.is_optional and row.role not in roles:
+            if self._lacks(row):
                 continue
             model = self.models.find(row.role)
             self.models.load(model, self.device.torch_device, self.device.dtype)
@@ -226,6 +229,11 @@ class Engines:
         """
         row = self._row(request.engine)
         _restored_colors.check_colors(request)
+        if self._lacks(row):
+            raise ModelError(
+                f"This installation cannot {row.info.name.replace('_', ' ')}, because no model for "
+                f"it is installed: {row.otherwise}."
+            )
         model = self.models.find(row.role, request.model)
         device = self.device if force is None else _forced(self.device, force)
         try:
@@ -266,6 +274,10 @@ class Engines:
         return _restored_colors.color_restored(
             restored, request, color_model, network, device, second
         )
+
+    def _lacks(self, row: _Row) -> bool:
+        """Whether an engine has no model here, and may have none."""
+        return row.is_optional and all(model.entry.role != row.role for model in self.models.models)
 
     def _row(self, name: str) -> _Row:
         for row in _ROWS:

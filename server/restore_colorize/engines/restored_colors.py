@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from restore_colorize.engines.colorize import ColorizeOutcome, colorize
 from restore_colorize.engines.devices import Device
-from restore_colorize.engines.job import Control, PartOfJob, Request, SilentControl
+from restore_colorize.engines.job import Control, PartOfJob, Request
 from restore_colorize.engines.restore import RestoreOptions
 from restore_colorize.engines.restored import RestoreOutcome
 from restore_colorize.errors import RequestError
@@ -28,8 +28,9 @@ class RestoredColorsOutcome:
     """
 
     def __init__(
-        self, restored: RestoreOutcome, colored: ColorizeOutcome, color_strength: float
+        self, restored: RestoreOutcome, colored: ColorizeOutcome, options: RestoreOptions
     ) -> None:
+        assert options.colors is not None  # the caller looked
         self.target = restored.target
         self.candidates = colored.candidates
         self.verdicts = colored.verdicts
@@ -44,7 +45,7 @@ class RestoredColorsOutcome:
             timings_s={**restored.facts.timings_s, **facts.timings_s},
         )
         self._restored, self._colored = restored, colored
-        self._color_strength = color_strength
+        self._strength, self._color_strength = options.strength, options.colors.strength
 
     def render(
         self,
@@ -61,13 +62,15 @@ class RestoredColorsOutcome:
             RangeError: an index, strength or saturation that does not exist.
             CancelledError: ``control`` said so.
         """
-        luma = self._restored.render(
-            0,
-            strength=strength,
-            saturation=1.0,
-            preview_short_side=preview_short_side,
-            control=PartOfJob(control, 0.0, 0.5),
-        )
+        luma = self._colored.target  # restored at the strength that was asked for
+        if strength != self._strength or preview_short_side:
+            luma = self._restored.render(
+                0,
+                strength=strength,
+                saturation=1.0,
+                preview_short_side=preview_short_side,
+                control=PartOfJob(control, 0.0, 0.5),
+            )
         return self._colored.joined(
             luma, index, self._color_strength, saturation, PartOfJob(control, 0.5, 1.0)
         )
@@ -114,17 +117,8 @@ def color_restored(
     options = request.options
     assert isinstance(options, RestoreOptions)  # it was restored with them
     assert options.colors is not None  # the caller looked
-    luma = restored.render(0, strength=options.strength, saturation=1.0, control=_Watching(control))
+    unheard = PartOfJob(control, 0.0, 0.0)  # joining is a small part of the job
+    luma = restored.render(0, strength=options.strength, saturation=1.0, control=unheard)
     asked = replace(request, engine="colorize", options=options.colors, target=luma, damage=None)
     colored = colorize(asked, model, network, device, control)
-    return RestoredColorsOutcome(restored, colored, options.colors.strength)
-
-
-class _Watching(SilentControl):
-    """Stops with the job, but tells no progress: this joining is a small part of it."""
-
-    def __init__(self, whole: Control) -> None:
-        self._whole = whole
-
-    def check(self) -> None:
-        self._whole.check()
+    return RestoredColorsOutcome(restored, colored, options)
