@@ -13,7 +13,6 @@ from restore_colorize.cli.options import (
     device_options,
     json_option,
     number_option,
-    refuse_contradictions,
     server_options,
 )
 from restore_colorize.cli.pairings import Pairing, check_outputs, pair_targets, read_table
@@ -114,13 +113,13 @@ def colorize(
     check_outputs(pairings, masks, chosen["candidates"])
     if _knows_any(chosen) and not chosen["selection"]:
         raise click.UsageError("--known-colors outside-selection needs a --selection.")
-    refuse_contradictions(chosen)
 
     # From here on torch is needed.
     from restore_colorize.cli.batch import colorize_all
 
-    steered = [one for one in pairings if one.references or chosen["hints"] or _knows_any(chosen)]
-    drawn = [one for one in pairings if one not in steered]
+    steers_all = chosen["hints"] or _knows_any(chosen)
+    steered = [one for one in pairings if one.references or steers_all]
+    drawn = [one for one in pairings if not (one.references or steers_all)]
     existing = existing_of(pairings, chosen)
     with running(context, pairings, as_json, chosen) as (backend, report):
         colorize_all(steered, _settings(chosen, existing), backend, report)

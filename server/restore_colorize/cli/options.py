@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +19,6 @@ __all__ = [
     "device_options",
     "json_option",
     "number_option",
-    "refuse_contradictions",
     "server_of",
     "server_options",
 ]
@@ -74,7 +74,10 @@ def _address(_context: click.Context, option: click.Parameter, value: str | None
 
 
 def server_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--server`` and what a server elsewhere needs to a command that can ask one."""
+    """Add ``--server`` and what a server elsewhere needs to a command that can ask one.
+
+    What contradicts itself, also with ``device_options``, is refused before the command runs.
+    """
     file = click.Path(exists=True, dir_okay=False, path_type=Path)
     options = (
         click.option(
@@ -100,9 +103,15 @@ def server_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--ca-file", type=file, help="Certificates that vouch for HOST:PORT, instead of it."
         ),
     )
+
+    @functools.wraps(command)
+    def checked(*words: Any, **chosen: Any) -> Any:
+        _refuse_contradictions(chosen)
+        return command(*words, **chosen)
+
     for option in reversed(options):
-        command = option(command)
-    return command
+        checked = option(checked)
+    return checked
 
 
 def number_option(
@@ -113,12 +122,7 @@ def number_option(
     return click.option(name, type=kind, metavar="X", default=default, show_default=True, help=text)
 
 
-def refuse_contradictions(chosen: dict[str, Any]) -> None:
-    """Say at the door what cannot work together, before torch is imported.
-
-    Raises:
-        click.UsageError: in one sentence.
-    """
+def _refuse_contradictions(chosen: dict[str, Any]) -> None:
     elsewhere = any(chosen[name] for name in ("token_file", "fingerprint", "ca_file"))
     if elsewhere and chosen["server"] in (None, "", "local"):
         raise click.UsageError("--token-file, --fingerprint and --ca-file need --server HOST:PORT.")

@@ -14,7 +14,6 @@ from restore_colorize.cli.options import (
     debug_option,
     device_options,
     json_option,
-    refuse_contradictions,
     server_of,
     server_options,
 )
@@ -73,12 +72,7 @@ def picture_options(formats: tuple[str, ...]) -> Callable[[Callable[..., Any]], 
 def pairings_of(
     targets: tuple[Path, ...], chosen: dict[str, Any], usual_suffix: str
 ) -> list[Pairing]:
-    """Return where every target goes; without ``--format`` outputs get the usual suffix.
-
-    Raises:
-        click.UsageError: what was chosen cannot work, in one sentence.
-    """
-    refuse_contradictions(chosen)
+    """Return where every target goes; without ``--format`` outputs get the usual suffix."""
     suffix = f".{chosen['suffix']}" if chosen["suffix"] else usual_suffix
     return pair_targets(targets, (), chosen["output"], suffix)
 
