@@ -29,6 +29,7 @@ _INTACT, _PAINTED = 0.05, 0.15
 # relative error: below it, a better denoiser is not worth more.
 _LEAST_ERROR, _ERROR_OFFSET = 0.0015, 0.008
 _FADED = 0.01
+_SSIM_C1, _SSIM_C2 = 0.01**2, 0.03**2
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,14 @@ class LossWeights:
 
     Attributes:
         result: Charbonnier of the joined result, more for pictures that were nearly good.
+        structure: 1 - SSIM of the joined result.
         fill: Charbonnier of the fill inside of holes. mask: cross entropy of the mask, whose
             positives count ``mask_positive``. level: squared error of the logarithm.
         tone: logarithm of the tone branch's squared error. verdict: cross entropy of faded.
     """
 
     result: float = 1.0
+    structure: float = 0.0
     fill: float = 4.0
     mask: float = 2.0
     mask_positive: float = 3.0
@@ -121,6 +124,10 @@ class RestorationRecipe(Recipe[RestorationBatch]):
         judged = (level.log_error.mean((1, 2, 3)) - error.log()).square().mean()
         total = denoised + w.result * result + w.fill * fill + w.mask * mask + w.level * judged
         figures = {"den": denoised, "result": result, "fill": fill, "mask": mask, "level": judged}
+        if w.structure:
+            structure = 1 - structural_similarity(made.picture.float(), content.toned)
+            total = total + w.structure * structure
+            figures["structure"] = structure
         if batch.tone is not None:
             with torch.autocast(painted.device.type, enabled=False):
                 tone, verdict = tone_loss(network, batch.tone)
@@ -204,6 +211,19 @@ def tone_loss(network: nn.Module, whole: Damaged) -> tuple[Tensor, Tensor]:
     faded = ((toned - truth).square().mean((1, 2, 3)).sqrt() > _FADED).float()
     verdict = F.binary_cross_entropy_with_logits(answer[:, -1], faded)
     return (squared + 1e-4).log().mean(), verdict
+
+
+def structural_similarity(made: Tensor, truth: Tensor) -> Tensor:
+    """SSIM (Wang et al. 2004) of pictures (b, 1, s, s) in [0, 1], by 7 x 7 means, as one number."""
+
+    def mean(x: Tensor) -> Tensor:
+        return F.avg_pool2d(x, 7, 1)
+
+    stacked = torch.cat([made, truth, made * made, truth * truth, made * truth], 1)
+    m, t, mm, tt, mt = mean(stacked).unbind(1)
+    spread, shared = mm + tt - m * m - t * t, mt - m * t
+    bright = (2 * m * t + _SSIM_C1) / (m * m + t * t + _SSIM_C1)
+    return (bright * (2 * shared + _SSIM_C2) / (spread + _SSIM_C2)).mean()
 
 
 def charbonnier(difference: Tensor) -> Tensor:
