@@ -92,13 +92,15 @@ class _Source:
     batch: int
     share: float
     start: float
+    seen_px: int
 
 
 class ColorSources:
     """Color photographs of one or more sizes; every n-th of the last source's is set aside.
 
     Reads ``[data]`` (``validation_every``) and ``[[sources]]`` (packs, side, crop, batch, share,
-    start) of a config.
+    start, seen_px) of a config. Crops are enlarged to ``seen_px``: most photographs of the training
+    are small, and the grid of use is not.
     """
 
     def __init__(self, config: Mapping[str, Any], data: Path, device: torch.device) -> None:
@@ -116,6 +118,7 @@ class ColorSources:
                     source["batch"],
                     source["share"],
                     source.get("start", 0.0),
+                    source.get("seen_px", source["crop"]),
                 )
             )
         size = min(_HELD_OUT_PX, held_out.shape[-1])
@@ -132,7 +135,7 @@ class ColorSources:
         return self.crops(chosen, chosen.batch, generator)
 
     def crops(self, source: _Source, count: int, generator: torch.Generator) -> Tensor:
-        """Crops (count, 3, s, s) in [0, 1], half of them mirrored."""
+        """Crops (count, 3, s, s) in [0, 1], half of them mirrored, as large as they are seen."""
 
         def integers(high: int, *shape: int) -> list[Any]:
             drawn = torch.randint(high, shape, generator=generator, device=generator.device)
@@ -144,7 +147,10 @@ class ColorSources:
             (top, left), mirrored = integers(corners, 2), integers(2, 1)[0]
             cut = source.pixels[index, :, top : top + source.crop, left : left + source.crop]
             parts.append(cut.flip(2) if mirrored else cut)
-        return torch.stack(parts).float() / 255
+        crops = torch.stack(parts).float() / 255
+        if source.seen_px == source.crop:
+            return crops
+        return F.interpolate(crops, (source.seen_px, source.seen_px), mode="bicubic").clamp(0, 1)
 
     def one_crop_each(self, generator: torch.Generator) -> Tensor:
         """A crop (n, 3, s, s) uint8 of every photograph of the last source, none set aside."""
