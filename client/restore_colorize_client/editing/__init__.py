@@ -30,7 +30,7 @@ from .plans import (
 from .restoring import RestoreOptions, restore_request
 from .servers import ServerPlace, sandbox_of
 from .sources import SourceFacts, SourceKind, why_not
-from .suggestions import describe_verdict
+from .suggestions import describe_reasons, describe_verdict
 from .texts import (
     describe_event,
     describe_models,
@@ -64,6 +64,7 @@ __all__ = [
     "cut",
     "describe_event",
     "describe_models",
+    "describe_reasons",
     "describe_server",
     "describe_state",
     "describe_verdict",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..events import Verdict
 from ..translation import N_, _
 
-__all__ = ["describe_verdict"]
+__all__ = ["describe_reasons", "describe_verdict"]
 
 MUCH = 0.66
 SOME = 0.33
@@ -25,6 +27,9 @@ def describe_verdict(verdict: Verdict) -> str:
     else:
         text = _("shows other things ({share:.0%}), score {score:.2f}")
     parts = [text.format(share=verdict.related, score=verdict.score)]
-    said = [REASONS[reason] for reason in verdict.reasons if reason in REASONS]
-    parts += [_(reason) for reason in said]
-    return ", ".join(parts)
+    return ", ".join([*parts, *describe_reasons(verdict.reasons)])
+
+
+def describe_reasons(reasons: Sequence[str]) -> list[str]:
+    """Return in words what two pictures share; reasons that this version does not know are not."""
+    return [_(REASONS[reason]) for reason in reasons if reason in REASONS]

@@ -9,6 +9,7 @@ import click
 
 from restore_colorize.cli.failures import FAILED
 from restore_colorize.cli.options import (
+    count_option,
     debug_option,
     device_options,
     json_option,
@@ -58,13 +59,8 @@ _DRAWN = 4  # candidates without a reference, of which the best is taken
     0.0,
     "1 uses references even where the model finds that they show other things.",
 )
-@click.option(
-    "--candidates",
-    type=click.IntRange(1, 16),
-    metavar="N",
-    default=1,
-    show_default=True,
-    help="Results wanted, best first: OUT-1, OUT-2, …",
+@count_option(
+    "--candidates", most=16, default=1, text="Results wanted, best first: OUT-1, OUT-2, …"
 )
 @click.option("--model", default="", help="Name of a model.  [default: see `models`]")
 @click.option(

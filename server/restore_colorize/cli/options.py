@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEBUG",
+    "count_option",
     "debug_option",
     "device_options",
     "json_option",
@@ -112,6 +113,16 @@ def server_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(options):
         checked = option(checked)
     return checked
+
+
+def count_option(
+    *names: str, most: int, default: int, text: str
+) -> Callable[[Callable[..., Any]], Any]:
+    """Add to a command an option that is a whole number in [1, most]."""
+    kind = click.IntRange(1, most)
+    return click.option(
+        *names, type=kind, metavar="N", default=default, show_default=True, help=text
+    )
 
 
 def number_option(

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from restore_colorize.cli.failures import FAILED
-from restore_colorize.cli.options import number_option
+from restore_colorize.cli.options import count_option, number_option
 from restore_colorize.cli.pairings import check_outputs
 from restore_colorize.cli.running import existing_of, pairings_of, picture_options, running
 
@@ -19,14 +19,8 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.command()
 @picture_options(("png", "tif", "jpg", "webp"))
-@click.option(
-    "-n",
-    "--candidates",
-    type=click.IntRange(1, 16),
-    metavar="N",
-    default=4,
-    show_default=True,
-    help="Results wanted, best first: OUT-1, OUT-2, …",
+@count_option(
+    "-n", "--candidates", most=16, default=4, text="Results wanted, best first: OUT-1, OUT-2, …"
 )
 @click.option(
     "--seed",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from restore_colorize.cli.options import (
+    count_option,
     debug_option,
     device_options,
     json_option,
@@ -24,11 +25,6 @@ __all__ = ["suggest"]
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-_WORDS = {
-    "layout": "same layout",
-    "textures": "same textures",
-    "brightness": "same brightness",
-}
 
 
 @click.command()
@@ -42,15 +38,7 @@ _WORDS = {
     metavar="FOLDER",
     help="Where color photographs lie, also below it.  [repeatable]",
 )
-@click.option(
-    "-n",
-    "--count",
-    type=click.IntRange(1, 999),
-    metavar="N",
-    default=10,
-    show_default=True,
-    help="How many to name at most.",
-)
+@count_option("-n", "--count", most=999, default=10, text="How many to name at most.")
 @click.option("--model", default="", help="Name of a model.  [default: see `models`]")
 @device_options
 @server_options
@@ -103,6 +91,7 @@ def _facts(rank: int, verdict: Verdict) -> dict[str, Any]:
 
 
 def _line(rank: int, verdict: Verdict) -> str:
-    reasons = [_WORDS[reason] for reason in verdict.reasons if reason in _WORDS]
-    said = ", ".join(reasons) or "little in common"
+    from restore_colorize_client.editing import describe_reasons
+
+    said = ", ".join(describe_reasons(verdict.reasons)) or "little in common"
     return f"{rank:3}  {verdict.score:.2f}  {said:44}  {readable(verdict.path)}"
