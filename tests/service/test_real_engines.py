@@ -110,6 +110,21 @@ def test_a_restoration_with_colors_is_repeated_from_its_receipt(
     main()
 
 
+def test_what_no_model_can_do_is_refused_with_what_to_do_instead(engines: Engines) -> None:
+    @in_loop
+    async def main() -> None:
+        target = gray(20, 30)
+        drawn = pb.Sample(temperature=1.0, top_p=1.0)
+        async with rig(engines) as server:
+            _, code, sentence = await refusal(server, upload(target, colorize=None, sample=drawn))
+            assert code == "not-available"
+            assert "color from a reference or from painted hints" in sentence
+            _, _, sentence = await refusal(server, upload(target, colorize=None, restore={}))
+            assert "install one" in sentence
+
+    main()
+
+
 def test_a_running_server_keeps_its_weights_and_a_new_one_refuses_changed_ones(
     tmp_path: Path, engines: Engines
 ) -> None:

@@ -18,7 +18,7 @@ from restore_colorize.engines.job import (
     Verdict,
     WorkingPicture,
 )
-from restore_colorize.engines.registry import EngineInfo, Engines, Estimate
+from restore_colorize.engines.registry import EngineInfo, Engines, Estimate, no_model_for
 from restore_colorize.engines.restore import DetectOptions, RestoreOptions
 from restore_colorize.engines.sample import SampleOptions
 from restore_colorize.engines.suggest import SuggestOptions
@@ -46,4 +46,5 @@ __all__ = [
     "Verdict",
     "WorkingPicture",
     "grid_picture",
+    "no_model_for",
 ]

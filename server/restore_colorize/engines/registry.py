@@ -61,9 +61,9 @@ class _Row:
     """An engine, and what it costs on two slow cores.
 
     is_optional: a server starts without a model for it; ``otherwise`` says what a user can do
-    then. run_s: of one network run at working
-    size. megapixel_s, pixel_bytes: for each megapixel and each pixel of the target: the picture,
-    its result, tiles and strips (measured at 24 megapixels).
+    then. run_s: of one network run at working size. megapixel_s, pixel_bytes: for each megapixel
+    and each pixel of the target: the picture, its result, tiles and strips (measured at 24
+    megapixels).
     """
 
     info: EngineInfo
@@ -206,7 +206,7 @@ class Engines:
 
     def estimate(self, request: Request) -> Estimate:
         """Guess what a job will take; never computes."""
-        row = self._row(request.engine)
+        row = _row(request.engine)
         pixels = request.target.height * request.target.width
         runs = min(request.options.candidates, 2 + len(request.references))
         seconds = row.run_s * runs + row.megapixel_s * pixels / 1e6
@@ -227,13 +227,10 @@ class Engines:
             MemoryShortError: memory does not suffice, also on the CPU.
             CancelledError: ``control`` said so.
         """
-        row = self._row(request.engine)
+        row = _row(request.engine)
         _restored_colors.check_colors(request)
         if self._lacks(row):
-            raise ModelError(
-                f"This installation cannot {row.info.name.replace('_', ' ')}, because no model for "
-                f"it is installed: {row.otherwise}."
-            )
+            raise ModelError(no_model_for(row.info.name))
         model = self.models.find(row.role, request.model)
         device = self.device if force is None else _forced(self.device, force)
         try:
@@ -279,14 +276,23 @@ class Engines:
         """Whether an engine has no model here, and may have none."""
         return row.is_optional and all(model.entry.role != row.role for model in self.models.models)
 
-    def _row(self, name: str) -> _Row:
-        for row in _ROWS:
-            if row.info.name == name:
-                return row
-        known = ", ".join(row.info.name for row in _ROWS)
-        raise NotAvailableError(
-            f"This version cannot {name.replace('_', ' ')} yet; it can: {known}."
-        )
+
+def no_model_for(engine: str) -> str:
+    """Return the sentence for who asks for an engine that has no model here, and what to do.
+
+    Raises:
+        NotAvailableError: there is no such engine.
+    """
+    name, otherwise = engine.replace("_", " "), _row(engine).otherwise
+    return f"No model that can {name} is installed here: {otherwise}."
+
+
+def _row(name: str) -> _Row:
+    for row in _ROWS:
+        if row.info.name == name:
+            return row
+    known = ", ".join(row.info.name for row in _ROWS)
+    raise NotAvailableError(f"This version cannot {name.replace('_', ' ')} yet; it can: {known}.")
 
 
 def _short() -> MemoryShortError:

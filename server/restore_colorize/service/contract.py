@@ -8,7 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 
-from restore_colorize.engines import EngineInfo, Reference, Request, SuggestOptions, TaskOptions
+from restore_colorize.engines import (
+    EngineInfo,
+    Reference,
+    Request,
+    SuggestOptions,
+    TaskOptions,
+    no_model_for,
+)
 from restore_colorize.errors import (
     ModelError,
     NotAvailableError,
@@ -192,7 +199,7 @@ def _check_engine(order: Order, engines: Sequence[EngineInfo]) -> None:
     name = order.engine.replace("_", " ")
     info = next((info for info in engines if info.name == order.engine), None)
     if info is None:
-        raise NotAvailableError(f"This server cannot {name}; no model for it is installed.")
+        raise NotAvailableError(no_model_for(order.engine))
     if order.model and order.model not in info.models:
         raise ModelError(
             f"The model {order.model[:80]!r} cannot {name} here; these can: "
