@@ -14,15 +14,6 @@ SCRIPT = "#!/usr/bin/env python\nfrom gimpfu import *\nprint 'old'\nregister()\n
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    for variable in ("XDG_CONFIG_HOME", "GIMP3_DIRECTORY"):
-        monkeypatch.delenv(variable, raising=False)
-    monkeypatch.setattr(sys, "platform", "linux")
-    return tmp_path
-
-
-@pytest.fixture
 def good(tmp_path: Path) -> Path:
     path = tmp_path / "good.py"
     path.write_text(SCRIPT)

@@ -17,15 +17,6 @@ from restore_colorize.cli.installed import look_at_plugin, misplaced_copies
 NAME = "restore_colorize_gimp"
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    for variable in ("XDG_CONFIG_HOME", "GIMP3_DIRECTORY"):
-        monkeypatch.delenv(variable, raising=False)
-    monkeypatch.setattr(sys, "platform", "linux")
-    return tmp_path
-
-
 def install(*words: str) -> Result:
     options = ["--gimp", "--no-verify", *words]
     return CliRunner().invoke(install_plugins, options, standalone_mode=False)

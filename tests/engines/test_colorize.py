@@ -54,13 +54,6 @@ class Listener(SilentControl):
             raise CancelledError("stopped")
 
 
-@pytest.fixture(scope="module")
-def engines(tmp_path_factory: pytest.TempPathFactory) -> Engines:
-    folder = tmp_path_factory.mktemp("models")
-    write_model_folder(folder)
-    return Engines(ModelStore([folder]), "cpu", threads=1)
-
-
 def picture(height: int, width: int, *, seed: int = 0, channels: int = 3) -> Picture:
     generator = torch.Generator().manual_seed(seed)
     return Picture(torch.rand(channels, height, width, generator=generator))

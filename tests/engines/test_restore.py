@@ -54,14 +54,6 @@ class Listener(SilentControl):
             raise CancelledError("stopped")
 
 
-@pytest.fixture(scope="module")
-def engines(tmp_path_factory: pytest.TempPathFactory) -> Engines:
-    folder = tmp_path_factory.mktemp("models")
-    write_model_folder(folder)
-    add_model(folder)
-    return Engines(ModelStore([folder]), "cpu", threads=1)
-
-
 @pytest.fixture
 def small_tiles(monkeypatch: pytest.MonkeyPatch) -> Callable[[tuple[int, ...]], None]:
     def use(sides: tuple[int, ...]) -> None:

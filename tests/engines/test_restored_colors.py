@@ -21,15 +21,6 @@ from restore_colorize.models import ModelStore
 
 from tests.engines.restoration_folder import add_model
 from tests.engines.test_restore import Listener, picture
-from tests.models.folders import write_model_folder
-
-
-@pytest.fixture(scope="module")
-def engines(tmp_path_factory: pytest.TempPathFactory) -> Engines:
-    folder = tmp_path_factory.mktemp("models")
-    write_model_folder(folder)
-    add_model(folder)
-    return Engines(ModelStore([folder]), "cpu", threads=1)
 
 
 def reference() -> Reference:
