@@ -25,10 +25,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--role", default="colorize.exemplar")
     parser.add_argument("--paper", default="", help="name and arXiv number")
     parser.add_argument("--default", action="store_true", help="fill the role when none is named")
-    parser.add_argument("--folder", type=Path, default=FOLDER)
+    parser.add_argument(
+        "--folder", type=Path, default=FOLDER, help="made if missing; default: what is shipped"
+    )
     parser.add_argument("--commit", help="commit that trained it; default: the present one")
     parser.add_argument("--bits", type=int, choices=(8, 16), default=16, help="of large weights")
     options = parser.parse_args(arguments)
+    options.folder.mkdir(parents=True, exist_ok=True)
     written = export.export(
         options.checkpoint,
         options.folder / f"{options.name}.safetensors",
