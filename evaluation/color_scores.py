@@ -85,16 +85,29 @@ class Truth:
     Args:
         picture: (3, h, w) of any depth; compared at 8 bit.
 
+    Attributes:
+        chroma: its mean chroma, which is gray's ab distance.
+
     Raises:
         ShapeError: the picture is one gray plane.
     """
 
     def __init__(self, picture: Picture) -> None:
         self._rgb, self._lab = _at_8_bit(picture)
-        self._chroma = torch.hypot(*self._lab[1:])
-        self._is_colored = self._chroma > COLORED
+        chroma = torch.hypot(*self._lab[1:])
+        self.chroma = float(chroma.mean())
+        self._is_colored = chroma > COLORED
         self._colorfulness = metrics.colorfulness(self._rgb)
         self._histogram = metrics.ab_histogram(_interleaved(self._lab[1:]))
+
+    def distance(self, result: Picture) -> tuple[float, float]:
+        """Return PSNR in dB and mean ab distance, as :meth:`score` does, and nothing else.
+
+        Raises:
+            ShapeError: the sizes differ, or the result is one gray plane.
+        """
+        rgb, lab = _at_8_bit(result)
+        return metrics.psnr(rgb, self._rgb), self._ab_distance(lab)
 
     def score(self, result: Picture) -> ColorScore:
         """Compare a result (3, h, w) of any depth with the truth, at 8 bit.
@@ -112,8 +125,8 @@ class Truth:
             ssim=metrics.ssim(rgb, self._rgb),
             ciede2000=metrics.ciede2000(_interleaved(lab), _interleaved(self._lab)),
             histogram=metrics.histogram_intersection(histogram, self._histogram),
-            ab_distance=float(torch.hypot(*(lab[1:] - self._lab[1:])).mean()),
-            true_chroma=float(self._chroma.mean()),
+            ab_distance=self._ab_distance(lab),
+            true_chroma=self.chroma,
             chroma=float(chroma.mean()),
             colorfulness=metrics.colorfulness(rgb),
             true_colorfulness=self._colorfulness,
@@ -122,6 +135,9 @@ class Truth:
             luma_error=float(luma_error.mean()),
             luma_error_max=float(luma_error.max()),
         )
+
+    def _ab_distance(self, lab: torch.Tensor) -> float:
+        return float(torch.hypot(*(lab[1:] - self._lab[1:])).mean())
 
 
 def _at_8_bit(picture: Picture) -> tuple[np.ndarray, torch.Tensor]:

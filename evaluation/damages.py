@@ -19,7 +19,7 @@ from skimage.restoration import denoise_nl_means
 from torch import Tensor
 
 from evaluation.baselines import gray_target
-from evaluation.packs import Photograph, load_photographs
+from evaluation.packs import Photograph
 from evaluation.restoration import (
     RESTORERS,
     DamagedCase,
@@ -89,7 +89,8 @@ class NonLocalMeansTold(NonLocalMeans):
 
 
 def damage_tables(
-    folder: Path,
+    photographs: Sequence[Photograph],
+    kodak: Sequence[Photograph],
     models: Sequence[Restorer],
     *,
     default: str | None = None,
@@ -97,25 +98,23 @@ def damage_tables(
     shown: bool = False,
     on_row: Callable[[str, Row], None] = lambda table, row: None,
 ) -> list[Table]:
-    """Measure the models beside classical filters on ``validation-256``, and on ``kodak24``.
+    """Measure the models beside classical filters, kind by kind.
 
     Args:
-        folder: with these packs; one that is missing has no tables.
+        photographs: of ``validation-256``, all of them; without any there are no such tables.
+        kodak: of ``kodak24``; without any there is no such table.
         models: restorers beside the baselines. default: name of the one that others stand beside.
         limit: at most so many pictures of a kind.
     """
     restorers, tables = [*RESTORERS, *models], []
-    for one in KINDS:
-        cases = damage_cases(folder, one.kind, limit)
-        if not cases:
-            continue
+    for one in KINDS if photographs else ():
+        cases = damage_cases(photographs, one.kind, limit)
         question = Question(f"damage-{one.kind}", one.title, one.question)
         tables.append(
             run_restoration(
                 cases, restorers, question=question, default=default, shown=shown, on_row=on_row
             )
         )
-    kodak = load_photographs(folder, "kodak24", limit, KODAK_SIDE_PX)
     if kodak:
         question = Question("kodak", "Kodak24, gray", "Gaussian noise of sigma 25 of 255.")
         compared = [Unchanged(), NonLocalMeansTold(), *models]
@@ -126,9 +125,15 @@ def damage_tables(
     return tables
 
 
-def damage_cases(folder: Path, kind: str, limit: int | None = None) -> list[DamagedCase]:
-    """Damage the middle of photographs of ``validation-256``, always the same way."""
-    photographs = load_photographs(folder, "validation-256", None)
+def damage_cases(
+    photographs: Sequence[Photograph], kind: str, limit: int | None = None
+) -> list[DamagedCase]:
+    """Damage the middle of some of the photographs, always the same way.
+
+    Args:
+        photographs: all of a pack, or other pictures would be damaged.
+        kind: one of ``KINDS``. limit: at most so many.
+    """
     place = [one.kind for one in KINDS].index(kind)
     count = min(KINDS[place].count, limit or len(photographs))
     # Every kind begins elsewhere, so that their pictures differ.

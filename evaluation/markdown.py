@@ -14,7 +14,7 @@ def table_lines(table: Table, *, with_legend: bool) -> list[str]:
     shown = [figure for figure in table.ruler.figures if _is_shown(figure, table.rows)]
     compared = [one for one in shown if one.is_compared and any(row.behind for row in table.rows)]
     headings = [figure.heading for figure in shown]
-    headings += [f"default − row: {figure.heading}" for figure in compared]
+    headings += [f"{table.compared} − row: {figure.heading}" for figure in compared]
     lines = [f"## {table.title} (n = {len(table.pictures)})", "", table.question, ""]
     if with_legend:
         lines += [table.ruler.legend, ""]
@@ -27,9 +27,9 @@ def table_lines(table: Table, *, with_legend: bool) -> list[str]:
 
 
 def floor_lines(floors: Sequence[Verdict]) -> list[str]:
-    """Return the floors and aims of the default model, each beside what was measured."""
+    """Return floors and aims, each beside what was measured."""
     lines = [
-        "## Floors and aims of the default model",
+        "## Floors and aims",
         "",
         "A floor must be held, an aim is hoped for.",
         "",

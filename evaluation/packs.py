@@ -101,6 +101,18 @@ def _pack_path(folder: Path, name: str) -> Path | None:
     return None
 
 
+def pack_files(folder: Path, name: str) -> Iterator[tuple[str, bytes]]:
+    """Yield (file name, content) of a pack's pictures, sorted by name.
+
+    Raises:
+        MaterialError: there is no such pack, or it cannot be read.
+    """
+    pack = _pack_path(folder, name)
+    if pack is None:
+        raise MaterialError(f"There is no {name} in {folder}: name the folder of the packs.")
+    return _entries(pack, lambda _: True)
+
+
 def _entries(pack: Path, wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
     """Yield (file name, content) of a tar's or folder's pictures, sorted by name."""
     if pack.is_dir():

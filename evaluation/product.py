@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import time
+import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from restore_colorize.engines import (
@@ -22,8 +25,10 @@ from torch import Tensor
 from torch.nn.functional import max_pool2d
 
 from evaluation.baselines import Colored, gray_target
+from evaluation.report import ModelFacts
 
 COLOR_ROLE, RESTORE_ROLE = "colorize.exemplar", "restore.luma"
+_LOOKED_AT = Path(__file__).with_name("looked_at.toml")
 _SEEN_OPACITY, _BRUSH_PX = 0.15, 3  # what a person sees and paints
 NO_RESTORER = (
     "This installation has no model that restores, so the input and classical filters stand alone."
@@ -35,7 +40,7 @@ class Product:
 
     Attributes:
         name: stable, in JSON; the model's own where the options are its defaults.
-        title: for readers. model: its name. sha256: of the weights.
+        title: for readers. model: its name. sha256: of the weights. network: its kind.
         is_default: whether the installation takes this model, and these options, by itself.
         dtype: the number type of the network; empty until a picture was computed.
     """
@@ -44,10 +49,17 @@ class Product:
         self.name = model.name
         self.title = f"{model.name} (default)" if model.entry.default else model.name
         self.sha256 = model.entry.sha256
+        self.network = model.entry.network
         self.is_default = model.entry.default
         self.dtype = ""
         self.model = model.name
-        self._engines = engines
+        self._engines, self._weights = engines, model
+
+    def training(self) -> dict[str, str]:
+        """Return what the file of weights says of its training; empty where it says nothing."""
+        content = self._weights.read()
+        header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+        return dict(header.get("__metadata__", {}))
 
     def _run(self, request: Request) -> tuple[Picture, float | None]:
         """Run a job; return its best candidate at full size and the verdict on its reference."""
@@ -181,3 +193,29 @@ def installed(
         ModelColorizer(engines, model) for model in working if model.entry.role == COLOR_ROLE
     ]
     return Installed(tuple(colorizers), tuple(restorers), tuple(detectors), tuple(problems))
+
+
+def facts_of(models: Installed, *, are_known_pictures: bool = True) -> list[ModelFacts]:
+    """Return what a report tells of the models that computed something, after they did.
+
+    Args:
+        are_known_pictures: whether somebody may have looked at the results on these pictures.
+    """
+    return [
+        ModelFacts(
+            one.name,
+            one.sha256,
+            one.is_default,
+            one.dtype,
+            _looked_at(one) if are_known_pictures else None,
+        )
+        for one in (*models.colorizers, *models.restorers)
+        if one.dtype and one.name == one.model  # once for all options of a model
+    ]
+
+
+def _looked_at(model: Product) -> str:
+    entry = tomllib.loads(_LOOKED_AT.read_text(encoding="utf-8")).get(model.name, {})
+    if entry.get("sha256") != model.sha256:
+        return ""
+    return f"Looked at on {entry['date']}.\n\n{entry['words'].strip()}"

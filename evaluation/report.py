@@ -119,6 +119,7 @@ def to_json(report: Report) -> dict[str, Any]:
                 "name": table.name,
                 "title": table.title,
                 "measures": table.ruler.name,
+                "compared": table.compared,
                 "pictures": list(table.pictures),
                 "rows": [_json_row(row) for row in table.rows],
             }

@@ -1,30 +1,27 @@
-"""Command line for draws without a reference: ``python -m evaluation.sampling --data FOLDER``."""
+"""Draws without a reference: everything that is measured of a model that draws."""
 
 from __future__ import annotations
 
-import argparse
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 from restore_colorize.engines import Engines, SampleOptions
-from restore_colorize.errors import RestoreError
-from restore_colorize.models import Model, ModelStore
+from restore_colorize.models import ModelStore
 from restore_colorize.networks import PixColor
 
 from evaluation.baselines import gray_target
 from evaluation.floors import Floor, Verdict, judge
 from evaluation.intervals import Estimate
 from evaluation.packs import MaterialError, load_photographs
-from evaluation.pages import Section, write_page
-from evaluation.report import ModelFacts, Report, describe_run, write_report
+from evaluation.pages import Section
+from evaluation.report import ModelFacts
+from evaluation.runs import Asked, Measured, print_row, sections_of
 from evaluation.sample_hints import object_table
 from evaluation.sampled import Drawer, draws_of, sample_tables
-from evaluation.tables import Row, Table
+from evaluation.tables import Table
 
-REPOSITORY = Path(__file__).resolve().parents[1]
 ROLE = "sample.prior"
 SHOWN = 24
 AT_LEAST, AT_MOST = "≥", "≤"
@@ -48,54 +45,43 @@ FLOORS = (
 )
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Evaluate, write the report and the page of pictures; returns the exit status."""
-    options = _parser().parse_args(arguments)
-    start = time.perf_counter()
-    torch.set_num_threads(options.threads)
-    try:
-        store = ModelStore([options.models]) if options.models else ModelStore.default()
-        model = store.find(ROLE, options.model)
-        photographs = load_photographs(options.data, "validation-256", options.limit)
-        if not photographs:
-            raise MaterialError(f"There is no validation-256 in {options.data}: name its folder.")
-        network = store.load(model, torch.device("cpu"))
-        if not isinstance(network, PixColor):
-            raise MaterialError(f"The model {model.name} draws no samples.")
-        boldness = SampleOptions(temperature=options.temperature).boldness()
-        drawer = Drawer(model.name, model.name, network, boldness)
-        tables = sample_tables(
-            photographs, drawer, SHOWN if options.pages else 0, on_picture=_print_progress
-        )
-        engines = Engines(store, "cpu", options.threads)
-        tables += object_table(photographs, engines, model.name)
-    except (MaterialError, RestoreError) as error:
-        print(error, file=sys.stderr)
-        return 2
+def measure_samples(asked: Asked) -> Measured:
+    """Draw every photograph some times, and paint a stroke on each object.
+
+    Raises:
+        MaterialError: there are no photographs, or the model draws no samples.
+    """
+    threads = asked.threads or 1  # more make drawing slower
+    torch.set_num_threads(threads)
+    store = ModelStore([asked.models]) if asked.models else ModelStore.default()
+    model = store.find(ROLE, next(iter(asked.model), ""))
+    photographs = load_photographs(asked.packs, "validation-256", asked.limit)
+    if not photographs:
+        raise MaterialError(f"There is no validation-256 in {asked.packs}: name its folder.")
+    network = store.load(model, torch.device("cpu"))
+    if not isinstance(network, PixColor):
+        raise MaterialError(f"The model {model.name} draws no samples.")
+    boldness = SampleOptions(temperature=asked.temperature).boldness()
+    drawer = Drawer(model.name, model.name, network, boldness)
+    tables = sample_tables(
+        photographs, drawer, SHOWN if asked.pages else 0, on_picture=_print_progress
+    )
+    tables += object_table(photographs, Engines(store, "cpu", threads), model.name)
     for table in tables:
         for row in table.rows:
-            _print_row(table, row)
+            print_row(table.name, row)
     floors = [*judge(FLOORS, tables, model.name), *_ranking(tables, model.name)]
     for one in floors:
         print(f"{one.of.words}: {one.measured.value:.3f} ({one.words})")
-    written = _write(tables, floors, model, options, start)
-    if options.pages:
-        written.append(_write_pages(tables, drawer, options))
-    print(*written, sep="\n")
-    return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m evaluation.sampling", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder with validation-256")
-    parser.add_argument("--models", type=Path, help="folder with a manifest; default: installed")
-    parser.add_argument("--model", default="", help="name of a model that draws")
-    parser.add_argument("--limit", type=int, help="at most so many photographs")
-    parser.add_argument("--temperature", type=float, default=1.0, help="of the draws measured")
-    parser.add_argument("--out", type=Path, default=REPOSITORY / "docs" / "results")
-    parser.add_argument("--pages", type=Path, help="write a page of draws into this folder")
-    parser.add_argument("--threads", type=int, default=1, help="more make drawing slower")
-    return parser
+    return Measured(
+        "sample",
+        "Colors without a reference",
+        "validation-256",
+        tables,
+        [ModelFacts(model.name, model.entry.sha256, model.entry.default, "float32")],
+        sections=_sections(tables, drawer, asked.packs) if asked.pages else (),
+        floors=floors if asked.limit is None else (),  # they are set for the whole pack
+    )
 
 
 def _ranking(tables: Sequence[Table], model: str) -> list[Verdict]:
@@ -113,46 +99,17 @@ def _ranking(tables: Sequence[Table], model: str) -> list[Verdict]:
     return []
 
 
-def _write(
-    tables: Sequence[Table],
-    floors: Sequence[Verdict],
-    model: Model,
-    options: argparse.Namespace,
-    start: float,
-) -> list[Path]:
-    words = [f"python -m evaluation.sampling --data {options.data.name}"]
-    words += [f"--model {options.model}"] if options.model else []
-    words += [f"--temperature {options.temperature:g}"] if options.temperature != 1 else []
-    words += [f"--limit {options.limit}"] if options.limit is not None else []
-    run = describe_run(" ".join(words), "validation-256", [], REPOSITORY, options.threads)
-    facts = ModelFacts(model.name, model.entry.sha256, model.entry.default, "float32")
-    whole = options.limit is None  # floors are set for the whole pack
-    report = Report(
-        "Colors without a reference",
-        run,
-        (facts,),
-        tuple(tables),
-        tuple(floors) if whole else (),
-        time.perf_counter() - start,
-    )
-    return list(write_report(report, options.out, "sample"))
-
-
-def _write_pages(tables: Sequence[Table], drawer: Drawer, options: argparse.Namespace) -> Path:
-    sections = [
-        Section(table.name, table.title, table.question, table.exhibits, True)
-        for table in tables
-        if table.exhibits
-    ]
+def _sections(tables: Sequence[Table], drawer: Drawer, data: Path) -> list[Section]:
+    sections = sections_of(tables, whole=True)
     old = [
         draws_of(gray_target(one.picture), drawer, one.name.removesuffix(_OLD))
-        for one in load_photographs(options.data, "old-photos", None)
+        for one in load_photographs(data, "old-photos", None)
         if one.name.endswith(_OLD)
     ]
     if old:
         question = "Nobody knows their colors. The draw that is ranked first comes first."
         sections.append(Section("old", "Old photographs", question, tuple(old), True))
-    return write_page(options.pages, "Draws without a reference", sections)
+    return sections
 
 
 def _print_progress(done: int, all_of_them: int) -> None:
@@ -160,10 +117,7 @@ def _print_progress(done: int, all_of_them: int) -> None:
         print(f"{done} of {all_of_them} photographs", file=sys.stderr, flush=True)
 
 
-def _print_row(table: Table, row: Row) -> None:
-    known = [f"{name} {one.value:.3f}" for name, one in row.figures.items()]
-    print(f"{table.name:12} {row.answers.name:22} {'  '.join(known)}", flush=True)
+if __name__ == "__main__":  # what this was called by before
+    from evaluation.__main__ import main
 
-
-if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(["--about", "samples", *sys.argv[1:]]))

@@ -1,20 +1,16 @@
-"""How well references are chosen: ``python -m evaluation.suggest --data FOLDER``.
+"""How well references are chosen among many other photographs.
 
-The references of pairs lie among many other photographs; is the partner of a target among the
-first ten that are suggested? And how long does the answer take once 5,000 pictures are indexed?
+The references of pairs lie among them; is the partner of a target among the first ten that are
+suggested? And how long does the answer take once 5,000 pictures are indexed?
 """
 
 from __future__ import annotations
 
-import argparse
 import io
 import os
 import sys
-import tarfile
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,20 +18,18 @@ import numpy as np
 import torch
 from PIL import Image, ImageOps
 from restore_colorize.engines import Engines, Request, SilentControl, SuggestOptions
-from restore_colorize.engines.suggest import CACHE_VARIABLE, index_file
+from restore_colorize.engines.suggest import index_file
 from restore_colorize.engines.suggest_files import pictures_in
 from restore_colorize.engines.suggest_index import FileKey, Index
-from restore_colorize.errors import RestoreError
 from restore_colorize.imaging import Picture
-from restore_colorize.models import ModelStore
 
+from evaluation.album import album_of
 from evaluation.floors import Floor, Verdict
-from evaluation.packs import MaterialError
-from evaluation.report import ModelFacts, Report, describe_run, write_report
+from evaluation.packs import pack_files
+from evaluation.report import ModelFacts
+from evaluation.runs import Asked, Measured, print_row
 from evaluation.tables import Answers, Figure, Ruler, Table, figures_of, make_rows
 
-REPOSITORY = Path(__file__).resolve().parents[1]
-STRANGERS = ("photos-large.tar", "photos-large-b.tar")
 THUMBNAIL_PX = 16
 MANY = 5000
 ROUNDS = 5
@@ -66,27 +60,15 @@ class Question:
 Ranker = Callable[[Picture, Path], int]  # how many files come before the partner
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Evaluate and write the report; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m evaluation.suggest", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder with the packs")
-    parser.add_argument("--out", type=Path, default=REPOSITORY / "docs" / "results")
-    parser.add_argument("--threads", type=int, default=1)
-    options = parser.parse_args(arguments)
-    start = time.perf_counter()
-    torch.set_num_threads(options.threads)
-    try:
-        with tempfile.TemporaryDirectory() as place, _cache_in(Path(place) / "cache"):
-            report = _measure(options.data, Path(place) / "album", options.threads, start)
-    except (MaterialError, RestoreError) as error:
-        print(error, file=sys.stderr)
-        return 2
-    print(*write_report(report, options.out, "suggest"), sep="\n")
-    return 0
+def measure_suggest(asked: Asked) -> Measured:
+    """Ask for references of the pairs' targets, and time an answer over many pictures."""
+    threads = asked.threads or 1
+    torch.set_num_threads(threads)
+    with album_of(asked.packs) as album:
+        return _measure(asked.packs, album, Engines(asked.store(), "cpu", threads=threads))
 
 
-def _measure(data: Path, album: Path, threads: int, start: float) -> Report:
-    engines = Engines(ModelStore.default(), "cpu", threads=threads)
+def _measure(data: Path, album: Path, engines: Engines) -> Measured:
     questions = lay_out(data, album)
     began, began_processor = time.perf_counter(), time.process_time()
     engine = by_engine(engines, album)
@@ -109,33 +91,30 @@ def _measure(data: Path, album: Path, threads: int, start: float) -> Report:
         "In photographs that show the same person on another day only face and clothes are alike.",
     )
     measured = figures_of(tables, "engine")[FLOOR.figure]
-    run = describe_run(
-        "python -m evaluation.suggest --data DATA", "packs", remarks, REPOSITORY, threads
-    )
-    facts = ModelFacts(model.name, model.entry.sha256, True, "float32")
-    floors = (Verdict(FLOOR, FLOOR.floor, None, measured),)
-    return Report(
-        "Choice of references", run, (facts,), tuple(tables), floors, time.perf_counter() - start
+    return Measured(
+        "suggest",
+        "Choice of references",
+        "packs",
+        tables,
+        [ModelFacts(model.name, model.entry.sha256, True, "float32")],
+        remarks,
+        floors=[Verdict(FLOOR, FLOOR.floor, None, measured)],
     )
 
 
 def lay_out(data: Path, album: Path) -> list[Question]:
-    """Write strangers and references into a folder, and return who looks for whom."""
-    album.mkdir()
-    for pack in STRANGERS:
-        for name, content in _entries(data / pack):
-            (album / f"{Path(pack).stem}-{name}").write_bytes(content)
+    """Put one picture of each pair into a folder of strangers; return who looks for whom."""
     questions = []
     pairs: dict[str, dict[str, tuple[Picture, Path]]] = {}
-    for pack, words in (("exemplar-pairs.tar", ("target", "reference")), ("pairs.tar", ("a", "b"))):
-        entries = {Path(name).stem: content for name, content in _entries(data / pack)}
+    for pack, words in (("exemplar-pairs", ("target", "reference")), ("pairs", ("a", "b"))):
+        entries = {Path(name).stem: content for name, content in pack_files(data, pack)}
         for stem, content in entries.items():
             name, _, role = stem.rpartition("-")
             if role != words[0] or "-train-" in name or f"{name}-{words[1]}" not in entries:
                 continue
             partner = album / f"{name}.jpg"
             partner.write_bytes(entries[f"{name}-{words[1]}"])
-            kind = name.partition("-test-")[0] if pack == "pairs.tar" else "exemplar"
+            kind = name.partition("-test-")[0] if pack == "pairs" else "exemplar"
             pairs.setdefault(kind, {})[name] = (_gray(content), partner)
     alike = {name: one for name, one in pairs["exemplar"].items() if name not in UNLIKE}
     for name, title, some in (
@@ -161,14 +140,16 @@ def ask(question: Question, rankers: Mapping[str, Ranker]) -> Table:
             for label, limit in (("first", 1), ("first_ten", 10), ("first_fifty", 50))
         }
         answers.append(Answers(name, _TITLES[name], values))
-        print(f"{question.name:16} {name:10} {values['first_ten'].mean():.3f}", flush=True)
+    rows = make_rows(RULER, answers, default="engine")
+    for row in rows:
+        print_row(question.name, row)
     return Table(
         name=question.name,
         title=question.title,
         question="Where does its reference come among all photographs?",
         ruler=RULER,
         pictures=tuple(question.targets),
-        rows=make_rows(RULER, answers, default="engine"),
+        rows=rows,
     )
 
 
@@ -231,30 +212,6 @@ def time_many(engines: Engines, album: Path, question: Question) -> tuple[float,
     return min(wall for wall, _ in times), min(processor for _, processor in times)
 
 
-@contextmanager
-def _cache_in(folder: Path) -> Iterator[None]:
-    """Keep the index apart from the user's own."""
-    before = os.environ.get(CACHE_VARIABLE)
-    os.environ[CACHE_VARIABLE] = str(folder)
-    try:
-        yield
-    finally:
-        del os.environ[CACHE_VARIABLE]
-        if before is not None:
-            os.environ[CACHE_VARIABLE] = before
-
-
-def _entries(pack: Path) -> Iterator[tuple[str, bytes]]:
-    try:
-        with tarfile.open(pack) as archive:
-            for member in archive:
-                content = archive.extractfile(member)
-                if content is not None and member.name.endswith((".jpg", ".webp", ".png")):
-                    yield Path(member.name).name, content.read()
-    except (OSError, tarfile.TarError) as error:
-        raise MaterialError(f"The pack {pack.name} cannot be read: {error}.") from error
-
-
 def _gray(content: bytes) -> Picture:
     with Image.open(io.BytesIO(content)) as image:
         return Picture.from_samples(np.array(ImageOps.exif_transpose(image).convert("L")))
@@ -267,5 +224,7 @@ def _thumbnail(image: Image.Image) -> np.ndarray:
     return values / max(1e-6, float(np.linalg.norm(values)))
 
 
-if __name__ == "__main__":
-    raise SystemExit(main())
+if __name__ == "__main__":  # what this was called by before
+    from evaluation.__main__ import main
+
+    raise SystemExit(main(["--about", "suggest", *sys.argv[1:]]))

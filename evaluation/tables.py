@@ -78,6 +78,7 @@ class Table:
     """All rows under one question; ``name`` is stable, ``title`` is for readers.
 
     The rows' values, and the exhibits where there are any, are in the order of ``pictures``.
+    ``compared`` names, for readers, the row from which the others' distance is told.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Table:
     pictures: tuple[str, ...]
     rows: tuple[Row, ...]
     exhibits: tuple[Exhibit, ...] = ()
+    compared: str = "default"
 
 
 def by_name(scores: Sequence[Mapping[str, float | None]]) -> dict[str, np.ndarray]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from evaluation import __main__ as command
+from evaluation import runs
 from evaluation.baselines import LookupMap
 from evaluation.product import NO_RESTORER, Installed
 from tests.evaluation.pictures import save
@@ -69,7 +70,7 @@ def test_packs_are_judged_and_exhibited(tmp_path: Path, monkeypatch: pytest.Monk
         (tmp_path / "data" / pack).mkdir(parents=True)
         for seed, name in enumerate(entries):
             save(tmp_path / "data" / pack / name, seed)
-    monkeypatch.setattr(command, "installed", lambda *_, **__: Installed((Shipped(),)))
+    monkeypatch.setattr(runs, "installed", lambda *_, **__: Installed((Shipped(),)))
     out, pages = tmp_path / "out", tmp_path / "pages"
     asked = ["--data", str(tmp_path / "data"), "--out", str(out), "--pages", str(pages)]
     assert command.main(asked) == 0

@@ -13,7 +13,8 @@ from restore_colorize.engines import Engines
 from restore_colorize.models import ModelStore
 from skimage.metrics import structural_similarity
 
-from evaluation import metrics, sampling
+from evaluation import metrics
+from evaluation.__main__ import main
 from evaluation.packs import Photograph
 from evaluation.sample_hints import AREA_OVER_STROKE, PaintedObject, object_table
 from evaluation.sampled import Drawer, sample_tables
@@ -42,7 +43,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_run_writes_figures_floors_and_pages(models: Path, data: Path, tmp_path: Path) -> None:
     words = ["--data", data, "--models", models, "--out", tmp_path, "--pages", tmp_path / "page"]
-    assert sampling.main([str(word) for word in words]) == 0
+    assert main(["--about", "samples", *map(str, words)]) == 0
     report = json.loads((tmp_path / "sample.json").read_text())
     rows = {
         table["name"]: {row["name"]: row["figures"] for row in table["rows"]}
@@ -64,7 +65,7 @@ def test_a_run_writes_figures_floors_and_pages(models: Path, data: Path, tmp_pat
 
 def test_a_folder_without_the_pack_is_told(models: Path, tmp_path: Path, capsys) -> None:
     words = ["--data", str(tmp_path), "--models", str(models)]
-    assert sampling.main(words) == 2
+    assert main(["--about", "samples", *words]) == 2
     assert "validation-256" in capsys.readouterr().err
 
 
