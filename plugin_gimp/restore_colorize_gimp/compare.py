@@ -10,7 +10,7 @@ gi.require_version("Gdk", "3.0")
 from gi.repository import Atk, Gdk, GdkPixbuf, Gtk  # noqa: E402
 
 from restore_colorize_gimp.translation import _  # noqa: E402
-from restore_colorize_gimp.views import paint, slider  # noqa: E402
+from restore_colorize_gimp.views import outline, paint, slider  # noqa: E402
 
 __all__ = ["CompareView"]
 
@@ -62,7 +62,9 @@ class CompareView:
         return True
 
     def _draw(self, widget: Gtk.Widget, context: object) -> None:
-        box = self._box()
-        paint(context, self._before, box, box[0])
+        left, top, width, height = box = self._box()
+        paint(context, self._before, box, left)
         if self._after is not None:
-            paint(context, self._after, box, box[0] + box[2] * self._split.get_value())
+            edge = left + width * self._split.get_value()
+            paint(context, self._after, box, edge)
+            outline(context, (edge, top, 0.0, height))

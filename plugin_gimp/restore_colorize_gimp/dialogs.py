@@ -56,7 +56,7 @@ def ask(
     area.pack_start(missing, False, False, 0)
     looking = say_what_is_missing(call, dialog, missing)
     dialog.set_ok_label(ok)
-    dialog.fill(add_own_widgets(call, dialog, names))
+    dialog.fill(add_own_widgets(call, dialog, names, area))
     is_wanted = dialog.run()
     looking.cancel()
     close(dialog)
@@ -64,8 +64,10 @@ def ask(
         raise CancelledError()
 
 
-def add_own_widgets(call: Call, dialog: GimpUi.ProcedureDialog, names: Sequence[str]) -> list[str]:
-    """Add sliders and what GIMP has no widgets for; return the arguments that it shall show.
+def add_own_widgets(
+    call: Call, dialog: GimpUi.ProcedureDialog, names: Sequence[str], area: Gtk.Box
+) -> list[str]:
+    """Prepare sliders, put what GIMP has no widgets for into an area; return what GIMP shall show.
 
     Sliders get names for screen readers.
     """
@@ -77,7 +79,8 @@ def add_own_widgets(call: Call, dialog: GimpUi.ProcedureDialog, names: Sequence[
                 if isinstance(part, (Gtk.Range, Gtk.SpinButton)):
                     part.get_accessible().set_name(text)
     if set(reference_widgets.NAMES) <= set(names):
-        reference_widgets.add_reference_widgets(dialog, call.config)
+        grid = reference_widgets.reference_grid(dialog, call.config)
+        area.pack_start(grid, False, False, reference_widgets.SPACING_PX)
     return [name for name in names if name not in reference_widgets.NAMES]
 
 

@@ -13,7 +13,7 @@ from gi.repository import Atk, Gdk, GdkPixbuf, Gtk  # noqa: E402
 from restore_colorize_client.editing import Box, around  # noqa: E402
 
 from restore_colorize_gimp.translation import _  # noqa: E402
-from restore_colorize_gimp.views import paint  # noqa: E402
+from restore_colorize_gimp.views import outline, paint  # noqa: E402
 
 __all__ = ["FrameView"]
 
@@ -107,10 +107,6 @@ class FrameView:
         place = (left, top, self._size[0] * scale, self._size[1] * scale)
         paint(context, self._picture, place, left)
         x, y, width, height = (value * scale for value in self.box)
-        for shade, line in ((0.0, 3.0), (1.0, 1.0)):
-            context.set_source_rgb(shade, shade, shade)
-            context.set_line_width(line)
-            context.rectangle(left + x, top + y, width, height)
-            context.stroke()
+        outline(context, (left + x, top + y, width, height))
         if widget.has_focus():
             Gtk.render_focus(widget.get_style_context(), context, *place)

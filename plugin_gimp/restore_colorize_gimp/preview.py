@@ -118,7 +118,7 @@ class _Window:
         size = self._source.target.width, self._source.target.height
         self._frame = FrameView(small, size, FRAME_PX, self._outdate)
         left.pack_start(self._frame.widget, False, False, 0)
-        shown = add_own_widgets(self._call, self._dialog, names)
+        shown = add_own_widgets(self._call, self._dialog, names, left)
         left.pack_start(self._dialog.fill_box("arguments", shown), False, False, 0)
         self._view = CompareView(right, pixbuf(self._part(self._frame.box)))
         self._view.widget.set_size_request(FRAME_PX, FRAME_PX)

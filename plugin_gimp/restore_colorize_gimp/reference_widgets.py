@@ -9,14 +9,14 @@ from gi.repository import Gimp, Gtk  # noqa: E402
 
 from restore_colorize_gimp.translation import _, ngettext  # noqa: E402
 
-__all__ = ["NAMES", "add_reference_widgets"]
+__all__ = ["NAMES", "reference_grid"]
 
 NAMES = ("reference-files", "reference-image")
 SPACING_PX = 6
 
 
-def add_reference_widgets(dialog: Gtk.Dialog, config: Gimp.ProcedureConfig) -> None:
-    """Put them above what else the dialog asks; they write the arguments at once."""
+def reference_grid(dialog: Gtk.Dialog, config: Gimp.ProcedureConfig) -> Gtk.Grid:
+    """Return the widgets, for above what else the dialog asks; they write the arguments at once."""
     grid = Gtk.Grid(column_spacing=2 * SPACING_PX, row_spacing=SPACING_PX)
     rows = (
         (_("Mo_re reference files"), _files_button(dialog, config)),
@@ -29,7 +29,7 @@ def add_reference_widgets(dialog: Gtk.Dialog, config: Gimp.ProcedureConfig) -> N
         grid.attach(label, 0, row, 1, 1)
         grid.attach(widget, 1, row, 1, 1)
     grid.show_all()
-    dialog.get_content_area().pack_start(grid, False, False, SPACING_PX)
+    return grid
 
 
 def _files_button(dialog: Gtk.Dialog, config: Gimp.ProcedureConfig) -> Gtk.Button:

@@ -13,7 +13,7 @@ from restore_colorize_client import Pixels  # noqa: E402
 
 from restore_colorize_gimp.dialogs import BORDER_PX  # noqa: E402
 
-__all__ = ["fitted", "paint", "pixbuf", "slider"]
+__all__ = ["fitted", "outline", "paint", "pixbuf", "slider"]
 
 
 def paint(
@@ -29,6 +29,15 @@ def paint(
     Gdk.cairo_set_source_pixbuf(context, picture, 0, 0)
     context.paint()
     context.restore()
+
+
+def outline(context: object, box: tuple[float, float, float, float]) -> None:
+    """Draw the edges of a box (left, top, width, height) so that they show on dark and bright."""
+    for shade, line in ((0.0, 3.0), (1.0, 1.0)):
+        context.set_source_rgb(shade, shade, shade)
+        context.set_line_width(line)
+        context.rectangle(*box)
+        context.stroke()
 
 
 def slider(
