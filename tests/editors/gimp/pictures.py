@@ -31,6 +31,6 @@ def keep_picture(screen: Screen, name: str, *, title: str = "") -> Path:
     window.save(shot)
     folder = os.environ.get("EDITORS_PICTURES")
     if folder:
-        options = {"quality": 88} if kind == "jpg" else {"optimize": True}
+        options = {"quality": 80, "optimize": True} if kind == "jpg" else {"optimize": True}
         window.save(Path(folder).resolve() / name, **options)
     return shot

@@ -11,9 +11,23 @@ from restore_colorize.models import ModelStore
 
 from tests.editors.gimp import plugin_bench
 from tests.editors.gimp.bench import Bench
+from tests.editors.gimp.pictures import keep_picture
+from tests.editors.gimp.screen import Screen
+from tests.editors.gimp.test_restore_screen import (
+    APP,
+    DONE,
+    MENU,
+    scratched_photo,
+    set_theme,
+)
 
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 REAL = Path(__file__).with_name("real_server.py")
+MODEL_S = 300.0  # loading and running one, on a busy machine
+NEEDS_A_MODEL = pytest.mark.skipif(
+    all(model.entry.role != "restore.luma" for model in ModelStore.default().models),
+    reason="no model that restores is installed",
+)
 LINES = (((40, 20), (210, 260)), ((330, 10), (250, 270)), ((20, 200), (380, 170)))
 
 
@@ -97,10 +111,68 @@ def repaired() -> dict[str, Any]:
     return found
 
 
+def grow_what_is_selected() -> None:
+    from gi.repository import Gimp
+
+    Gimp.Selection.grow(Gimp.get_images()[0], 1)
+
+
+def as_at_first() -> None:
+    from gi.repository import Gimp
+
+    image = Gimp.get_images()[0]
+    Gimp.Selection.none(image)
+    image.remove_layer(image.get_layers()[0])
+    Gimp.displays_flush()
+
+
+def bright_pixels(shot: Path, view: dict[str, Any]) -> list[int]:
+    """Count them in a window's square view, left and right of its middle."""
+    left, top, width, height = view["box"]
+    side, margin = min(width, height), 4  # the line between before and after is bright, too
+    left, top = left + (width - side) // 2, top + (height - side) // 2
+    with Image.open(shot) as screen:
+        shown = screen.convert("L").crop((left, top, left + side, top + side))
+    halves = (0, 0, side // 2 - margin, side), (side // 2 + margin, 0, side, side)
+    return [sum(shown.crop(half).histogram()[225:]) for half in halves]
+
+
+@NEEDS_A_MODEL
+@pytest.mark.timeout(1800)
+def test_the_window_shows_before_and_after_what_was_found(bench: Bench, tmp_path: Path) -> None:
+    plugin_bench.install(bench)
+    set_theme(bench, "light")
+    with plugin_bench.mirror(bench, tmp_path / "state", REAL), Screen(bench) as screen:
+        screen.open(scratched_photo(bench), timeout_s=300)
+        screen.choose(*MENU, "Detect Damage…")
+        screen.press(APP, role="button", name="Detect")
+        screen.gone(APP, role="button", name="Detect")
+        screen.gone(APP, role="button", name="Cancel", timeout_s=MODEL_S)
+        screen.python(grow_what_is_selected)
+        screen.choose(*MENU, "Restore…")
+        screen.press(APP, role="check box", name="Selection is damage")
+        screen.wait(APP, starts=DONE, timeout_s=MODEL_S)
+        keep_picture(screen, "restore.jpg", title="Restore")
+        view = screen.wait(APP, role="image", name="Before and after")
+        before, after = bright_pixels(screen.shot("restoring"), view)
+        assert before > 100
+        assert after < before / 10
+        screen.press(APP, role="button", name="Restore")
+        screen.wait_window(r"[Gg]rayscale.*2 layers", timeout_s=MODEL_S)
+
+        screen.python(as_at_first)
+        screen.choose(*MENU, "Restore & Colorize…")
+        screen.set_value(1.0, APP, role="slider", name="Eagerness")
+        screen.wait(APP, starts=DONE, timeout_s=MODEL_S)
+        keep_picture(screen, "restore-and-colorize.jpg", title="Restore & Colorize")
+        screen.press(APP, name="Cancel")
+        screen.gone(APP, name="Cancel")
+        assert screen.deaths() == ()
+
+
+@NEEDS_A_MODEL
 @pytest.mark.timeout(900)
 def test_scratches_are_found_and_filled_and_the_rest_stays(bench: Bench, tmp_path: Path) -> None:
-    if not any(model.entry.role == "restore.luma" for model in ModelStore.default().models):
-        pytest.skip("no model that restores is installed")
     plugin_bench.install(bench)
     scratched(bench)
     with plugin_bench.mirror(bench, tmp_path / "state", REAL):
