@@ -31,6 +31,9 @@ def keep_picture(screen: Screen, name: str, *, title: str = "") -> Path:
     window.save(shot)
     folder = os.environ.get("EDITORS_PICTURES")
     if folder:
-        options = {"quality": 80, "optimize": True} if kind == "jpg" else {"optimize": True}
-        window.save(Path(folder).resolve() / name, **options)
+        path = Path(folder).resolve() / name
+        if kind == "jpg":
+            window.save(path, quality=80, optimize=True)
+        else:
+            window.quantize(dither=Image.Dither.NONE).save(path, optimize=True)
     return shot

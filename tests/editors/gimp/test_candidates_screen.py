@@ -13,6 +13,7 @@ from restore_colorize_client.editing import HISTORY_NAME
 
 from tests.editors.gimp import plugin_bench
 from tests.editors.gimp.bench import Bench
+from tests.editors.gimp.pictures import keep_picture
 from tests.editors.gimp.sampling_server import SamplingServer, sampling, tint
 from tests.editors.gimp.screen import TIMEOUT_S, Screen
 
@@ -84,7 +85,7 @@ def draw(screen: Screen) -> None:
     """Choose the entry and press the button of its dialog."""
     screen.choose(*SAMPLE)
     screen.wait(APP, name="Colorize")
-    screen.shot("dialog")
+    keep_picture(screen, "sample-colorizations.png")
     screen.press(APP, name="Colorize")
 
 

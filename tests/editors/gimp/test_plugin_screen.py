@@ -12,6 +12,7 @@ from PIL import Image
 
 from tests.editors.gimp import plugin_bench
 from tests.editors.gimp.bench import Bench
+from tests.editors.gimp.pictures import keep_picture
 from tests.editors.gimp.screen import Screen
 
 APP = "restore_colorize_gimp"
@@ -57,9 +58,9 @@ def ask(screen: Screen) -> None:
     screen.choose(*FROM_REFERENCE)
     box = screen.wait(APP, role="check box", name="Reference from the clipboard")
     screen.wait(APP, starts="This image holds no colors")
+    keep_picture(screen, "colorize-from-reference.png")
     if not box["is_checked"]:
         screen.press(APP, role="check box", name="Reference from the clipboard")
-    screen.shot("dialog")
     screen.press(APP, name="Colorize")
 
 
@@ -153,7 +154,7 @@ def test_a_photograph_is_colored_with_a_server_started_on_demand(bench: Bench) -
         screen.wait(APP, starts="Choose one or more", timeout_s=120)
         screen.set_value(0.7, APP, role="slider", name="Saturation")
         time.sleep(1.0)  # the preview follows; nothing says when it is painted
-        screen.shot("photograph")
+        keep_picture(screen, "candidates.jpg")
         screen.press(APP, name="Insert")
         screen.wait_window(r"RGB color.*2 layers")
         screen.shot("photograph-inserted")
