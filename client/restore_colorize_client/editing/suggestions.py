@@ -32,4 +32,5 @@ def describe_verdict(verdict: Verdict) -> str:
 
 def describe_reasons(reasons: Sequence[str]) -> list[str]:
     """Return in words what two pictures share; reasons that this version does not know are not."""
-    return [_(REASONS[reason]) for reason in reasons if reason in REASONS]
+    known = [REASONS[reason] for reason in reasons if reason in REASONS]
+    return [_(reason) for reason in known]
