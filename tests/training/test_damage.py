@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from restore_colorize_training.damage.draws import Draws
 from restore_colorize_training.damage.optics import add_noise, blur, jpeg, lose_resolution
 from restore_colorize_training.damage.patches import specks, torn_pieces
 from restore_colorize_training.damage.strokes import (
+    film_strokes,
     fold_strokes,
     lay_out,
     long_strokes,
@@ -145,6 +147,25 @@ def test_long_scratches_reach_farther_than_others_and_folds_cross_the_picture() 
     crossed = rasterize(folds, lay_out(folds, draws), 4, 64)[:, 0]
     # Broken, but all along the picture.
     assert float((crossed.amax(1) > 0).float().mean()) > 0.9
+
+
+def test_film_scratches_run_straight_along_the_sides() -> None:
+    draws, pictures_ = Draws(seeded()), torch.arange(40)
+    lines = film_strokes(pictures_, 64, draws)
+    paths = lay_out(lines, draws)
+    from_axis = (lines.heading % (math.pi / 2)).minimum(math.pi / 2 - lines.heading % (math.pi / 2))
+    assert float(from_axis.max()) < 0.04  # askew by two degrees at most
+    assert 0.3 < float((from_axis < 1e-6).float().mean()) < 0.7  # to the last digit in many
+    begin, steps = paths.vertices[:, 0], paths.vertices.diff(dim=1)
+    assert bool(((begin > -0.81 * 64) & (begin < 64)).all())
+    angles = torch.atan2(steps[..., 1], steps[..., 0])
+    assert float((angles - lines.heading[:, None]).abs().max()) < 1e-4  # as straight as a ruler
+
+
+def test_film_scratches_are_in_the_mask_of_their_kind_alone() -> None:
+    maker = DamageMaker({"film": Kind(film_scratches=1.0), "clean": Kind()}, Decoys())
+    assert float(maker.damage(pictures(), seeded(3), "film").mask.max()) > 0.2
+    assert float(maker.damage(pictures(), seeded(3), "clean").mask.max()) == 0
 
 
 def test_specks_and_torn_pieces_are_small_and_compact() -> None:

@@ -76,7 +76,7 @@ def packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def recipe(name: str, packs: Path) -> Recipe[Any]:
+def recipe(name: str, packs: Path, **first_source: Any) -> Recipe[Any]:
     config = tomllib.loads((CONFIGS / f"{name}.toml").read_text())
     config["network"] = TINY[name]
     config["data"]["validation_every"] = 3
@@ -84,6 +84,7 @@ def recipe(name: str, packs: Path) -> Recipe[Any]:
         {"packs": ["small.tar"], "side": 32, "crop": 32, "batch": 6, "share": 0.9},
         {"packs": ["large.tar"], "side": 64, "crop": 48, "batch": 2, "share": 0.1, "start": 0.5},
     ]
+    config["sources"][0] |= first_source
     return RECIPES[name](config, packs, torch.device("cpu"))
 
 
@@ -128,6 +129,15 @@ def test_nothing_set_aside_is_trained_on(packs: Path) -> None:
     sources = recipe("pixcolor-refinement", packs).sources
     assert len(sources.held_out) == 2
     assert "3 at 64 px" in sources.describe()
+
+
+def test_small_photographs_are_enlarged_to_the_size_of_use(packs: Path) -> None:
+    sources = recipe("pixcolor-refinement", packs, seen_px=48, start=0.0).sources
+    generator = torch.Generator().manual_seed(0)
+    sizes = {sources.pixels(0.4, generator).shape for _ in range(4)}
+    assert sizes == {(6, 3, 48, 48)}
+    pixels = sources.pixels(0.4, generator)
+    assert 0 <= float(pixels.min()) <= float(pixels.max()) <= 1
 
 
 def test_chroma_of_gray_is_the_gray_bin_and_gray_is_itself() -> None:

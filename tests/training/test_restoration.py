@@ -9,8 +9,9 @@ import join_restoration
 import pytest
 import torch
 import train
-from restore_colorize_training.restoration import RestorationRecipe
+from restore_colorize_training.restoration import RestorationRecipe, structural_similarity
 from restore_colorize_training.restoration_validation import average_precision, psnr
+from skimage.metrics import structural_similarity as skimage_similarity
 
 from tests.training.test_train import add_picture
 
@@ -169,3 +170,14 @@ def test_the_plain_network_trains_on_the_same_damage(trained: Path, tmp_path: Pa
     assert (state["network_name"], state["network_config"]["features"]) == ("rdn", 4)
     line = (tmp_path / "run" / "log.txt").read_text().split("VALIDATION ")[1]
     assert {"mix_fit", "mix_inside", "scratches_worse", "clean"} <= set(line.split())
+
+
+def test_structural_similarity_is_that_of_the_literature() -> None:
+    generator = torch.Generator().manual_seed(0)
+    truth = torch.rand(1, 1, 40, 32, generator=generator)
+    made = (truth + 0.1 * torch.randn(truth.shape, generator=generator)).clamp(0, 1)
+    known = skimage_similarity(
+        made[0, 0].numpy(), truth[0, 0].numpy(), data_range=1.0, use_sample_covariance=False
+    )
+    assert float(structural_similarity(made, truth)) == pytest.approx(known, abs=1e-4)
+    assert float(structural_similarity(truth, truth)) == pytest.approx(1.0)

@@ -219,6 +219,11 @@ def _marks(
     if len(dusty):
         opacity = patches.specks(dusty, 2 * count, side, draws)
         marks = torch.maximum(marks, opacity * draws.uniform(0.5, 1.0, 2 * count, 1, 1, 1))
+    if drawn["film_scratches"].any():  # else nothing is drawn: older figures stay repeatable
+        filmed = where(split(drawn["film_scratches"], 0.7, 0.4))
+        lines = strokes.film_strokes(filmed, side, draws)
+        straight = strokes.rasterize(lines, strokes.lay_out(lines, draws), 2 * count, side)
+        marks = torch.maximum(marks, straight)
     return marks
 
 

@@ -234,6 +234,34 @@ def long_strokes(pictures: Tensor, side: int, draws: Draws) -> Strokes:
     )
 
 
+def film_strokes(pictures: Tensor, side: int, draws: Draws) -> Strokes:
+    """Scratches as straight as a ruler along the picture's sides: rollers and scanners leave them.
+
+    Upright in most pictures, level in the others, and at no regular distances.
+    """
+    picture = pictures.repeat_interleave(draws.integer(1, 6, len(pictures)))
+    n = len(picture)
+    pictures_in_all = int(pictures.max()) + 1 if n else 1
+    level = (draws.uniform(0.0, 1.0, pictures_in_all) < 0.3)[picture]
+    across, begin = draws.uniform(0.0, side, n), draws.uniform(-0.8 * side, 0.6 * side, n)
+    # In half of the pictures the scan lies askew by up to two degrees.
+    askew = draws.uniform(-0.035, 0.035, pictures_in_all)
+    askew = torch.where(draws.uniform(0.0, 1.0, pictures_in_all) < 0.5, askew, 0.0)[picture]
+    zeros = torch.zeros(n, device=draws.device)
+    return Strokes(
+        picture=picture,
+        x=torch.where(level, begin, across),
+        y=torch.where(level, across, begin),
+        heading=torch.where(level, 0.0, math.pi / 2) + askew,
+        length=draws.uniform(0.3, 1.8, n) * side,
+        width=draws.log_uniform(0.6, 3.0, n),
+        step=zeros + 24.0,
+        jag=zeros,
+        curl=zeros,
+        alpha=draws.uniform(0.25, 1.0, n),
+    )
+
+
 def fold_strokes(
     pictures: Tensor, side: int, x: Tensor, y: Tensor, heading: Tensor, draws: Draws
 ) -> Strokes:
