@@ -27,6 +27,7 @@ from restore_colorize.networks import (
     bins_from_chroma,
     grid_of,
 )
+from restore_colorize.networks.pixcolor import anchor_rounds
 from restore_colorize_training import RECIPES, Recipe
 from restore_colorize_training.pixcolor_batches import (
     KnownMix,
@@ -174,6 +175,20 @@ def test_known_cells_are_true_and_of_each_kind() -> None:
     assert not regions.known.flatten(1).all(1).any()
     for batch in (nothing, strokes, regions):
         assert (batch.bins - truth).abs().max() <= 1  # through Lab and back
+
+
+def test_anchors_are_the_samplers_own_in_true_colors_also_where_surfaces_are_recolored() -> None:
+    generator = torch.Generator().manual_seed(0)
+    srgb = torch.rand(16, 3, 64, 64, generator=generator)
+    batch = prior_batch(srgb, KnownMix(1, 1, 1, anchors=1), TeacherNoise(), generator)
+    assert torch.equal(batch.bins, bins_from_chroma(grid_of(chroma_of(srgb))))
+    places = [
+        place for part in anchor_rounds(torch.zeros(8, 8, dtype=torch.bool)) for place in part
+    ]
+    counts = batch.known.flatten(1).sum(1)
+    assert set(counts.tolist()) == {2, 4}
+    for row, column in places[:2]:
+        assert batch.known[:, row, column].all()
 
 
 def test_a_recolored_surface_is_known_somewhere() -> None:

@@ -16,7 +16,7 @@ from restore_colorize.imaging.color import (
     srgb_to_lab,
     srgb_to_ycbcr,
 )
-from restore_colorize.networks.pixcolor import bins_from_chroma, grid_of
+from restore_colorize.networks.pixcolor import anchor_rounds, bins_from_chroma, grid_of
 from torch import Tensor
 
 from restore_colorize_training.hint_drawing import HintMix, draw_hints
@@ -35,11 +35,14 @@ class KnownMix:
         recolored: pictures in which a surface gets another color, with a stroke inside: a user's
             color need not be a likely one.
         region: pictures in which everything outside of a rectangle is known.
+        anchors: pictures in which the sampler's anchors are known and nothing else, in true
+            colors: a net that never saw them takes them for strokes of unlikely ones.
     """
 
     strokes: float = 0.3
     recolored: float = 0.1
     region: float = 0.2
+    anchors: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -209,6 +212,9 @@ def prior_batch(
     grid, known = _stroked(srgb, mix, generator)
     cells = side // 8
     known |= _outside(b, cells, generator, device) & (chance[1] < mix.region)[:, None, None]
+    anchored = chance[2] < mix.anchors
+    grid = torch.where(anchored[:, None, None, None], grid_of(chroma_of(srgb)), grid)
+    known = torch.where(anchored[:, None, None], _anchors(b, cells, generator, device), known)
     bins = bins_from_chroma(grid)
     turned = torch.rand((), generator=generator, device=device) < noise.turned
     scan = int(torch.randint(8, (), generator=generator, device=device)) if turned else 0
@@ -240,6 +246,16 @@ def _stroked(srgb: Tensor, mix: KnownMix, generator: torch.Generator) -> tuple[T
     colored = lab_to_srgb(torch.cat([lab[:, :1], hinted.chroma * 110], 1))
     touched = F.max_pool2d(hinted.hints[:, 2:], 4)[:, 0] > 0.5
     return F.avg_pool2d(chroma_of(colored), 4), touched
+
+
+def _anchors(b: int, cells: int, generator: torch.Generator, device: torch.device) -> Tensor:
+    """The first half of the anchors (b, g, g) in a quarter of the pictures, all in the others."""
+    known = torch.zeros(b, cells, cells, dtype=torch.bool, device=device)
+    few = torch.rand(b, generator=generator, device=device) < 0.25
+    for number, places in enumerate(anchor_rounds(known[0])):
+        for row, column in places:
+            known[:, row, column] = ~few if number else True
+    return known
 
 
 def _outside(b: int, cells: int, generator: torch.Generator, device: torch.device) -> Tensor:

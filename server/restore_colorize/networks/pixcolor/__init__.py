@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from restore_colorize.networks.pixcolor.anchors import anchor_rounds
 from restore_colorize.networks.pixcolor.bins import (
     bins_from_chroma,
     chroma_from_bins,
@@ -33,6 +34,7 @@ __all__ = [
     "PriorOutput",
     "Sampler",
     "SamplingOptions",
+    "anchor_rounds",
     "bins_from_chroma",
     "chroma_from_bins",
     "grid_of",
