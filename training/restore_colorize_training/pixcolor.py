@@ -55,7 +55,11 @@ class PixColorPriorRecipe(Recipe[PriorBatch]):
         self.marginal = self.sources.marginal()
 
     def build(self) -> PixColorPrior:
-        return PixColorPrior(self.sizes)
+        prior = PixColorPrior(self.sizes)
+        if prior.classifier is not None:
+            with torch.no_grad():
+                prior.cr_to_cb.weight.copy_(self.sources.cr_to_cb())
+        return prior
 
     def draw(self, progress: float, generator: torch.Generator) -> PriorBatch:
         pixels = self.sources.pixels(progress, generator)

@@ -16,7 +16,7 @@ from restore_colorize.imaging.color import (
     srgb_to_lab,
     srgb_to_ycbcr,
 )
-from restore_colorize.networks.pixcolor import anchor_rounds, bins_from_chroma, grid_of
+from restore_colorize.networks.pixcolor import BINS, anchor_rounds, bins_from_chroma, grid_of
 from torch import Tensor
 
 from restore_colorize_training.hint_drawing import HintMix, draw_hints
@@ -169,14 +169,23 @@ class ColorSources:
 
     def marginal(self, count: int = 2000) -> Tensor:
         """Share (2, 32) of each bin of Cr and Cb in photographs of the first source."""
+        pairs = self._pairs(count)
+        return torch.stack([pairs.sum(1), pairs.sum(0)]) / pairs.sum()
+
+    def cr_to_cb(self, count: int = 2000) -> Tensor:
+        """What a bin of Cr adds to the logits of Cb's (32, 32): log p(Cb | Cr) / p(Cb)."""
+        pairs = self._pairs(count)
+        return (pairs * pairs.sum() / pairs.sum(0) / pairs.sum(1, keepdim=True)).log()
+
+    def _pairs(self, count: int) -> Tensor:
+        """How often bins of Cr and Cb (32, 32) occur in one cell, what was never seen 1/32."""
         pixels = self._sources[0].pixels
         chosen = pixels[:: max(1, len(pixels) // count)]
-        counts = torch.ones(2, 32, device=self.device)  # what was never seen can be coded, too
+        counts = torch.full((BINS * BINS,), 1 / BINS, device=self.device)
         for part in chosen.split(64):
-            bins = bins_from_chroma(grid_of(chroma_of(part.float() / 255)))
-            for channel in (0, 1):
-                counts[channel] += torch.bincount(bins[:, channel].flatten(), minlength=32)
-        return counts / counts.sum(1, keepdim=True)
+            cr, cb = bins_from_chroma(grid_of(chroma_of(part.float() / 255))).unbind(1)
+            counts += torch.bincount((cr * BINS + cb).flatten(), minlength=BINS * BINS)
+        return counts.view(BINS, BINS)
 
     def describe(self) -> str:
         """Counts for the log's first line."""

@@ -35,6 +35,22 @@ def test_anchors_are_drawn_by_the_classifier_and_known_to_all_other_cells(prior,
     assert len({tuple(bins[:, row, column].tolist()) for bins in draws.bins}) > 1
 
 
+def test_cb_of_an_anchor_is_drawn_given_its_cr(prior, wide) -> None:
+    only = torch.eye(32, dtype=torch.float64).flip(1) * 200  # Cb is 31 - Cr, whatever the picture
+    prior.cr_to_cb.weight.copy_(only)
+    draws = Sampler(prior, wide, options=ANCHORED).draw([uniforms(seed, 9, 12) for seed in (0, 1)])
+    for places in anchor_rounds(torch.zeros(9, 12, dtype=torch.bool)):
+        for row, column in places:
+            cr, cb = draws.bins[:, :, row, column].unbind(1)
+            assert torch.equal(cb, 31 - cr)
+    bins = torch.full((1, 2, 9, 12), 16)
+    bins[:, 0, 4, 5] = 7
+    with torch.inference_mode():
+        classified = prior(wide, bins).classified
+    assert int(classified[0, 1, :, 4, 5].argmax()) == 31 - 7
+    assert int(classified[0, 1, :, 4, 6].argmax()) == 31 - 16
+
+
 def test_a_candidate_with_anchors_depends_on_its_seed_alone(prior, wide) -> None:
     sampler = Sampler(prior.float(), wide.float(), options=ANCHORED)
     together = sampler.draw([uniforms(seed, 9, 12) for seed in range(10)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from restore_colorize.networks.pixcolor.anchors import anchor_rounds
 from restore_colorize.networks.pixcolor.bins import (
+    BINS,
     bins_from_chroma,
     chroma_from_bins,
     grid_of,
@@ -22,6 +23,7 @@ from restore_colorize.networks.pixcolor.sizes import (
 )
 
 __all__ = [
+    "BINS",
     "Draws",
     "PixColor",
     "PixColorCritic",

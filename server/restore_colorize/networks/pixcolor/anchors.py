@@ -90,10 +90,13 @@ def draw_anchors(
         for places in rounds:
             logits = prior.classifier(condition)[0].unflatten(0, (2, -1))  # (2, bins, h, w)
             for row, column in places:
-                here = logits[:, :, row, column]
-                drawn = pick(here, uniform[:, row, column, None].to(here))
-                cost += float(torch.log_softmax(here.double(), 1).gather(1, drawn).sum())
-                own[:, row, column], mask[row, column] = drawn[:, 0], True
+                cr, cb = logits[:, None, :, row, column]  # (1, bins) each
+                for channel in (0, 1):
+                    here = cb + prior.cr_to_cb(own[:1, row, column]) if channel else cr
+                    drawn = pick(here, uniform[channel, row, column].to(here).reshape(1, 1))
+                    cost += float(torch.log_softmax(here.double(), 1).gather(1, drawn))
+                    own[channel, row, column] = drawn
+                mask[row, column] = True
             condition = prior.told(seen, own[None], mask[None])
         candidates.append(own)
         conditions.append(condition)

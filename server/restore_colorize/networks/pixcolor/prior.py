@@ -21,8 +21,8 @@ class PriorOutput(NamedTuple):
 
     Attributes:
         logits: (b, 2, 32, h/8, w/8) of Cr and Cb, each given all that comes before it.
-        classified: (b, 2, 32, h/8, w/8) of the bin classifier, each from the gray picture and
-            known colors alone; None without one.
+        classified: (b, 2, 32, h/8, w/8) of the bin classifier: Cr from the gray picture and
+            known colors alone, Cb given the cell's Cr as well; None without one.
     """
 
     logits: Tensor
@@ -50,6 +50,9 @@ class PixColorPrior(nn.Module):
         self.classifier = None
         if self.sizes.has_bin_classifier:
             self.classifier = nn.Conv2d(condition, 2 * BINS, 1)
+            # What Cr says of Cb: drawn apart they give purple and green, which few things have.
+            self.cr_to_cb = nn.Embedding(BINS, BINS)
+            nn.init.zeros_(self.cr_to_cb.weight)
 
     def forward(
         self,
@@ -84,7 +87,9 @@ class PixColorPrior(nn.Module):
         logits = self.pixelcnn(told, to_scan(bins[:, 0], scan), turned, recalled)
         classified = None
         if self.classifier is not None:
-            classified = self.classifier(condition).unflatten(1, (2, BINS))
+            apart = self.classifier(condition).unflatten(1, (2, BINS))
+            given_cr = apart[:, 1] + self.cr_to_cb(bins[:, 0]).movedim(3, 1)
+            classified = torch.stack([apart[:, 0], given_cr], 1)
         return PriorOutput(from_scan(logits, scan), classified)
 
     def expected(self, condition: Tensor) -> Tensor:
@@ -95,9 +100,12 @@ class PixColorPrior(nn.Module):
         b, _, h, w = condition.shape
         if self.classifier is None:
             return condition.new_zeros(b, 2, h, w)
-        shares = torch.softmax(self.classifier(condition).unflatten(1, (2, BINS)), 2)
-        levels = chroma_from_bins(torch.arange(BINS, device=condition.device)).to(shares.dtype)
-        return torch.einsum("bkchw,c->bkhw", shares, levels)
+        logits = self.classifier(condition).unflatten(1, (2, BINS))
+        cr = torch.softmax(logits[:, 0], 1)
+        given_cr = logits[:, 1, None] + self.cr_to_cb.weight[None, :, :, None, None]
+        cb = torch.einsum("bihw,bijhw->bjhw", cr, torch.softmax(given_cr, 2))
+        levels = chroma_from_bins(torch.arange(BINS, device=condition.device)).to(cr.dtype)
+        return torch.einsum("bkchw,c->bkhw", torch.stack([cr, cb], 1), levels)
 
     def condition(self, gray: Tensor, bins: Tensor, known: Tensor) -> Tensor:
         """Return the condition (b, c, h/8, w/8), upright; arguments as in :meth:`forward`.
