@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import torch
+from restore_colorize.engines import SampleOptions
 from restore_colorize.errors import RestoreError
 
 from evaluation.ablations import measure_pikfix
@@ -89,7 +90,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--model", action="append", default=[], help="only this model; repeatable")
     parser.add_argument("--limit", type=int, help="at most so many pictures of each kind")
-    parser.add_argument("--temperature", type=float, default=1.0, help="of the draws of samples")
+    usual = SampleOptions.temperature
+    parser.add_argument("--temperature", type=float, default=usual, help="of the draws of samples")
     parser.add_argument("--threads", type=int, default=0, help="threads of the networks")
     parser.add_argument(
         "--baselines-only", action="store_true", help="leave the models out; needs no weights"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from restore_colorize.engines import SampleOptions
 from restore_colorize.models import ModelStore, user_model_folder
 
 from evaluation.floors import Verdict
@@ -36,7 +37,7 @@ class Asked:
     models: Path | None = None
     model: Sequence[str] = ()
     limit: int | None = None
-    temperature: float = 1.0
+    temperature: float = SampleOptions.temperature
     threads: int = 0
     baselines_only: bool = False
 
@@ -79,7 +80,8 @@ class Asked:
         words += [f"--models {self.models.name}"] if self.models else []
         words += [f"--model {name}" for name in self.model]
         words += [f"--limit {self.limit}"] if self.limit is not None else []
-        words += [f"--temperature {self.temperature:g}"] if self.temperature != 1 else []
+        is_usual = self.temperature == SampleOptions.temperature
+        words += [] if is_usual else [f"--temperature {self.temperature:g}"]
         words += [f"--threads {self.threads}"] if self.threads else []
         words += ["--baselines-only"] if self.baselines_only else []
         return " ".join(words)
