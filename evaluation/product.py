@@ -207,15 +207,16 @@ def facts_of(models: Installed, *, are_known_pictures: bool = True) -> list[Mode
             one.sha256,
             one.is_default,
             one.dtype,
-            _looked_at(one) if are_known_pictures else None,
+            looked_at(one.name, one.sha256) if are_known_pictures else None,
         )
         for one in (*models.colorizers, *models.restorers)
         if one.dtype and one.name == one.model  # once for all options of a model
     ]
 
 
-def _looked_at(model: Product) -> str:
-    entry = tomllib.loads(_LOOKED_AT.read_text(encoding="utf-8")).get(model.name, {})
-    if entry.get("sha256") != model.sha256:
+def looked_at(model: str, sha256: str) -> str:
+    """Return what a person saw on the pages of these weights, "" where nobody looked."""
+    entry = tomllib.loads(_LOOKED_AT.read_text(encoding="utf-8")).get(model, {})
+    if entry.get("sha256") != sha256:
         return ""
     return f"Looked at on {entry['date']}.\n\n{entry['words'].strip()}"

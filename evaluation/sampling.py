@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 from restore_colorize.engines import Engines, SampleOptions
-from restore_colorize.models import ModelStore
+from restore_colorize.models import Model, ModelStore
 from restore_colorize.networks import PixColor
 
 from evaluation.baselines import gray_target
@@ -16,6 +16,7 @@ from evaluation.floors import Floor, Verdict, judge
 from evaluation.intervals import Estimate
 from evaluation.packs import MaterialError, load_photographs
 from evaluation.pages import Section
+from evaluation.product import looked_at
 from evaluation.report import ModelFacts
 from evaluation.runs import Asked, Measured, print_row, sections_of
 from evaluation.sample_hints import object_table
@@ -78,10 +79,16 @@ def measure_samples(asked: Asked) -> Measured:
         "Colors without a reference",
         "validation-256",
         tables,
-        [ModelFacts(model.name, model.entry.sha256, model.entry.default, "float32")],
+        [_facts(model)],
         sections=_sections(tables, drawer, asked.packs) if asked.pages else (),
         floors=floors if asked.limit is None else (),  # they are set for the whole pack
     )
+
+
+def _facts(model: Model) -> ModelFacts:
+    sha256 = model.entry.sha256
+    words = looked_at(model.name, sha256)
+    return ModelFacts(model.name, sha256, model.entry.default, "float32", words)
 
 
 def _ranking(tables: Sequence[Table], model: str) -> list[Verdict]:

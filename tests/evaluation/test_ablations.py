@@ -37,18 +37,18 @@ def test_parts_stand_beside_the_whole_and_all_beside_the_default(
         (WHOLE, {}),
         ("pikfix-none", {"similarity": "none"}),
         ("pikfix-raw", {"histogram": "none"}),
-        ("pikfix-1", {}),
+        ("pikfix-tiny", {}),
     ):
         add_pikfix(models, name, **sizes)
     words = ["--about", "pikfix", "--data", data, "--models", models, "--out", tmp_path]
-    words += [f"--model={name}" for name in (WHOLE, "pikfix-none", "pikfix-raw", "pikfix-1")]
+    words += [f"--model={name}" for name in (WHOLE, "pikfix-none", "pikfix-raw", "pikfix-tiny")]
     assert main([str(word) for word in words]) == 0
     report = json.loads((tmp_path / "pikfix.json").read_text(encoding="utf-8"))
     tables = {table["name"]: table for table in report["tables"]}
     names = ["self", "shuffled", "pairs-scene"]
     assert list(tables) == [name + end for name in names for end in ("", "-parts")]
     rows = {row["name"]: row for row in tables["self"]["rows"]}
-    assert {"gray", "reference-mean", "lookup", "pikfix-1", WHOLE} <= set(rows)
+    assert {"gray", "reference-mean", "lookup", "pikfix-tiny", WHOLE} <= set(rows)
     parts = {row["name"]: row for row in tables["self-parts"]["rows"]}
     assert list(parts) == ["pikfix-none", "pikfix-raw", WHOLE]
     assert parts["pikfix-raw"]["figures"]["psnr"] == rows["pikfix-raw"]["figures"]["psnr"]

@@ -75,14 +75,14 @@ def test_references_are_chosen_among_large_photographs_and_never_the_target(
             save(data / pack / f"{seed}.png", seed)
     models.mkdir()
     add_feature_model(models)
-    add_pikfix(models, "pikfix-1")
+    add_pikfix(models, "pikfix-tiny")
     words = ["--about", "ranks", "--data", data, "--models", models, "--out", tmp_path]
-    assert main([*map(str, words), "--model", "pikfix-1", "--limit", "2"]) == 0
+    assert main([*map(str, words), "--model", "pikfix-tiny", "--limit", "2"]) == 0
     report = json.loads((tmp_path / "ranks.json").read_text(encoding="utf-8"))
     psnr = report["tables"][0]
     assert psnr["pictures"] == ["0", "1"]
     rows = {row["name"]: row for row in psnr["rows"]}
-    assert list(rows) == ["gray", "reference-mean", "lookup", "pikfix-1"]
+    assert list(rows) == ["gray", "reference-mean", "lookup", "pikfix-tiny"]
     by_rank = rows["lookup"]["by_picture"]
     assert by_rank["psnr_4"][0] is not None
     assert by_rank["psnr_5"] == [None, by_rank["psnr_5"][1]]
