@@ -122,9 +122,3 @@ def _sections(tables: Sequence[Table], drawer: Drawer, data: Path) -> list[Secti
 def _print_progress(done: int, all_of_them: int) -> None:
     if not done % 16 or done == all_of_them:
         print(f"{done} of {all_of_them} photographs", file=sys.stderr, flush=True)
-
-
-if __name__ == "__main__":  # what this was called by before
-    from evaluation.__main__ import main
-
-    raise SystemExit(main(["--about", "samples", *sys.argv[1:]]))

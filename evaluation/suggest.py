@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import os
-import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -222,9 +221,3 @@ def _thumbnail(image: Image.Image) -> np.ndarray:
     values = np.asarray(small, np.float32).ravel()
     values = values - values.mean()
     return values / max(1e-6, float(np.linalg.norm(values)))
-
-
-if __name__ == "__main__":  # what this was called by before
-    from evaluation.__main__ import main
-
-    raise SystemExit(main(["--about", "suggest", *sys.argv[1:]]))

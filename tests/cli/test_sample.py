@@ -9,6 +9,7 @@ import torch
 from restore_colorize.engines import KnownColors, SampleOptions
 from restore_colorize.imaging import Picture, read_picture
 from restore_colorize.models import ModelStore
+from restore_colorize_client import Sample
 
 from tests.cli.desk import Desk, FakeBackend
 from tests.engines.pixcolor_folder import add_model
@@ -27,6 +28,15 @@ def test_the_options_become_one_request(desk: Desk, backend: FakeBackend) -> Non
     assert isinstance(request.hints, Picture)
     assert (desk / "new-1.png").exists()
     assert (desk / "new-2.png").exists()
+
+
+def test_command_line_client_and_engine_draw_alike_by_themselves(
+    desk: Desk, backend: FakeBackend
+) -> None:
+    desk.run("sample", desk.gray("old.png"), "-o", desk / "new.png")
+    (request,) = backend.requests
+    assert isinstance(request.options, SampleOptions)
+    assert request.options.temperature == SampleOptions.temperature == Sample.temperature
 
 
 def test_with_a_selection_the_colors_outside_are_known(desk: Desk, backend: FakeBackend) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from restore_colorize_training.hint_drawing import HintMix, draw_hints
 from restore_colorize_training.packs import load_photographs
 
 _LUMA601_SHARE = 0.5  # gray as scanners and converters make it; the rest is L*
+_COUNTED = 2000  # photographs, of which is learned how often colors occur
 _HELD_OUT_PX = 224  # the size of use: a grid of 28 x 28
 
 
@@ -167,20 +169,21 @@ class ColorSources:
             ]
         )
 
-    def marginal(self, count: int = 2000) -> Tensor:
+    def marginal(self) -> Tensor:
         """Share (2, 32) of each bin of Cr and Cb in photographs of the first source."""
-        pairs = self._pairs(count)
+        pairs = self._pairs
         return torch.stack([pairs.sum(1), pairs.sum(0)]) / pairs.sum()
 
-    def cr_to_cb(self, count: int = 2000) -> Tensor:
+    def cr_to_cb(self) -> Tensor:
         """What a bin of Cr adds to the logits of Cb's (32, 32): log p(Cb | Cr) / p(Cb)."""
-        pairs = self._pairs(count)
+        pairs = self._pairs
         return (pairs * pairs.sum() / pairs.sum(0) / pairs.sum(1, keepdim=True)).log()
 
-    def _pairs(self, count: int) -> Tensor:
+    @cached_property
+    def _pairs(self) -> Tensor:
         """How often bins of Cr and Cb (32, 32) occur in one cell, what was never seen 1/32."""
         pixels = self._sources[0].pixels
-        chosen = pixels[:: max(1, len(pixels) // count)]
+        chosen = pixels[:: max(1, len(pixels) // _COUNTED)]
         counts = torch.full((BINS * BINS,), 1 / BINS, device=self.device)
         for part in chosen.split(64):
             cr, cb = bins_from_chroma(grid_of(chroma_of(part.float() / 255))).unbind(1)

@@ -215,12 +215,8 @@ def tone_loss(network: nn.Module, whole: Damaged) -> tuple[Tensor, Tensor]:
 
 def structural_similarity(made: Tensor, truth: Tensor) -> Tensor:
     """SSIM (Wang et al. 2004) of pictures (b, 1, s, s) in [0, 1], by 7 x 7 means, as one number."""
-
-    def mean(x: Tensor) -> Tensor:
-        return F.avg_pool2d(x, 7, 1)
-
     stacked = torch.cat([made, truth, made * made, truth * truth, made * truth], 1)
-    m, t, mm, tt, mt = mean(stacked).unbind(1)
+    m, t, mm, tt, mt = F.avg_pool2d(stacked, 7, 1).unbind(1)
     spread, shared = mm + tt - m * m - t * t, mt - m * t
     bright = (2 * m * t + _SSIM_C1) / (m * m + t * t + _SSIM_C1)
     return (bright * (2 * shared + _SSIM_C2) / (spread + _SSIM_C2)).mean()

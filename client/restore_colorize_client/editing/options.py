@@ -61,7 +61,7 @@ class SampleOptions:
     strength: float = 1.0
     saturation: float = 1.0
     candidates: int = 4
-    temperature: float = 0.9
+    temperature: float = Sample.temperature
     diversity: float = 0.0
     keeps_outside: bool = False
     is_color_layer: bool = False

@@ -11,13 +11,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from restore_colorize.cli.install_plugins import install_gimp_plugin
+from restore_colorize.models import ModelStore
 
 from tests.editors.gimp.bench import Bench
 
 MIRROR = Path(__file__).resolve().parent / "mirror_server.py"
 TASKS = Path(__file__).resolve().parent / "task_server.py"
+REAL = Path(__file__).resolve().parent / "real_server.py"  # the engines that ship
 START_S = 180.0
+
+
+def needs_model(role: str) -> pytest.MarkDecorator:
+    """Return the mark of a test that asks the engines that ship for a role."""
+    roles = {model.entry.role for model in ModelStore.default().models}
+    return pytest.mark.skipif(role not in roles, reason=f"no model for {role} is installed")
 
 
 def install(bench: Bench, python: str = "") -> None:

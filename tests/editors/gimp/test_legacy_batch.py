@@ -14,7 +14,6 @@ from tests.editors.gimp.bench import Bench
 from tests.editors.roots import PROJECT
 
 EXAMPLE = PROJECT / "docs" / "examples" / "restore_folder.py"
-REAL = Path(__file__).resolve().parent / "real_server.py"
 # Run modes were the first argument of procedures; in Python they were left out, or named.
 FIRST = """#!/usr/bin/env python
 from gimpfu import *
@@ -87,7 +86,7 @@ def test_a_folder_is_colored_by_the_engine_that_ships(
         "out-folder": "/out/done",
         "reference": "/src/samples/pair1-dunes-reference.jpg",
     }
-    with plugin_bench.mirror(bench, tmp_path / "state", REAL):
+    with plugin_bench.mirror(bench, tmp_path / "state", plugin_bench.REAL):
         told = bench.batch(run_example, timeout_s=900, restores=False, **arguments)
     assert told.value == ["success", "", 1]
     made = np.asarray(Image.open(bench.out / "done" / "a.png")).astype(float)

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
-from restore_colorize.models import ModelStore
 
 from tests.editors.gimp import plugin_bench
 from tests.editors.gimp.bench import Bench
@@ -22,12 +21,8 @@ from tests.editors.gimp.test_restore_screen import (
 )
 
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"
-REAL = Path(__file__).with_name("real_server.py")
 MODEL_S = 300.0  # loading and running one, on a busy machine
-NEEDS_A_MODEL = pytest.mark.skipif(
-    all(model.entry.role != "restore.luma" for model in ModelStore.default().models),
-    reason="no model that restores is installed",
-)
+NEEDS_A_MODEL = plugin_bench.needs_model("restore.luma")
 LINES = (((40, 20), (210, 260)), ((330, 10), (250, 270)), ((20, 200), (380, 170)))
 
 
@@ -142,7 +137,7 @@ def bright_pixels(shot: Path, view: dict[str, Any]) -> list[int]:
 def test_the_window_shows_before_and_after_what_was_found(bench: Bench, tmp_path: Path) -> None:
     plugin_bench.install(bench)
     set_theme(bench, "light")
-    with plugin_bench.mirror(bench, tmp_path / "state", REAL), Screen(bench) as screen:
+    with plugin_bench.mirror(bench, tmp_path / "state", plugin_bench.REAL), Screen(bench) as screen:
         screen.open(scratched_photo(bench), timeout_s=300)
         screen.choose(*MENU, "Detect Damage…")
         screen.press(APP, role="button", name="Detect")
@@ -175,7 +170,7 @@ def test_the_window_shows_before_and_after_what_was_found(bench: Bench, tmp_path
 def test_scratches_are_found_and_filled_and_the_rest_stays(bench: Bench, tmp_path: Path) -> None:
     plugin_bench.install(bench)
     scratched(bench)
-    with plugin_bench.mirror(bench, tmp_path / "state", REAL):
+    with plugin_bench.mirror(bench, tmp_path / "state", plugin_bench.REAL):
         found = bench.batch(repaired, timeout_s=500).value
     for key in ("detect", "repair", "part", "both", "again"):
         assert found[key] == ["success", ""], found

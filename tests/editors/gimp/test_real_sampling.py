@@ -7,17 +7,11 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from restore_colorize.models import ModelStore
 
 from tests.editors.gimp import plugin_bench
 from tests.editors.gimp.bench import Bench
 
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"
-REAL = Path(__file__).with_name("real_server.py")
-NEEDS_A_MODEL = pytest.mark.skipif(
-    all(model.entry.role != "sample.prior" for model in ModelStore.default().models),
-    reason="no model that draws is installed",
-)
 
 
 def drawn() -> dict[str, Any]:
@@ -70,7 +64,7 @@ def drawn() -> dict[str, Any]:
     return found
 
 
-@NEEDS_A_MODEL
+@plugin_bench.needs_model("sample.prior")
 @pytest.mark.timeout(900)
 def test_draws_differ_can_be_repeated_and_stay_inside_the_selection(
     bench: Bench, tmp_path: Path
@@ -78,7 +72,7 @@ def test_draws_differ_can_be_repeated_and_stay_inside_the_selection(
     plugin_bench.install(bench)
     with Image.open(SAMPLES / "pair2-lake-target.jpg") as photo:
         photo.convert("L").resize((400, 280)).save(bench.out / "photo.png")
-    with plugin_bench.mirror(bench, tmp_path / "state", REAL):
+    with plugin_bench.mirror(bench, tmp_path / "state", plugin_bench.REAL):
         found = bench.batch(drawn, timeout_s=500).value
     for key in ("automatic", "again", "samples", "part"):
         assert found[key] == ["success", ""], found
