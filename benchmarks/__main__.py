@@ -23,6 +23,7 @@ from benchmarks.figures import Figure
 from benchmarks.machine import REPOSITORY, facts, load
 from benchmarks.settings import QUICK, Settings
 
+_REPORTS = REPOSITORY / "docs" / "results"
 BENCHMARKS = (transport, grpc_cost, scale, number_types, start, health, sampling, restoration)
 
 
@@ -48,7 +49,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         figures += measured
     machine["load at the end"] = load()
     command = "python -m benchmarks " + " ".join(arguments or sys.argv[1:])
-    for path in report.write(options.out, figures, machine, notes, command.strip()):
+    is_whole = len(options.only) == len(BENCHMARKS) and not options.quick
+    folder = options.out or (_REPORTS if is_whole else None)
+    if folder is None:
+        print("A part is only printed: -o FOLDER writes it, the whole goes to docs/results.")
+        return 0
+    for path in report.write(folder, figures, machine, notes, command.strip()):
         print(path)
     return 0
 
@@ -65,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     names = [benchmark.NAME for benchmark in BENCHMARKS]
     parser.add_argument("--only", nargs="+", choices=names, default=names, metavar="NAME")
     parser.add_argument("--quick", action="store_true", help="small pictures, one round: for tests")
-    parser.add_argument("-o", "--out", type=Path, default=REPOSITORY / "docs" / "results")
+    parser.add_argument("-o", "--out", type=Path, help="folder of the report")
     return parser
 
 

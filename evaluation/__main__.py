@@ -13,6 +13,7 @@ from restore_colorize.engines import SampleOptions
 from restore_colorize.errors import RestoreError
 
 from evaluation.ablations import measure_pikfix
+from evaluation.levels import measure_levels
 from evaluation.packs import MaterialError
 from evaluation.pages import write_page
 from evaluation.ranks import measure_ranks
@@ -31,6 +32,7 @@ SUBJECTS: Mapping[str, Callable[[Asked], Measured]] = {
     "samples": measure_samples,
     "pikfix": measure_pikfix,
     "ranks": measure_ranks,
+    "levels": measure_levels,
 }
 
 

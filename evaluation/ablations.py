@@ -6,7 +6,6 @@ part taken away. Their names are those of ``training/README.md``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from evaluation.baselines import Colorizer, Gray, LookupMap, ReferenceMean
@@ -14,7 +13,7 @@ from evaluation.color_scores import COLOR
 from evaluation.experiments import experiments, run_experiment
 from evaluation.floors import Floor, judge
 from evaluation.packs import MaterialError, load_material
-from evaluation.product import ModelColorizer, facts_of
+from evaluation.product import facts_of, trainings
 from evaluation.runs import Asked, Measured, default_of, print_row
 from evaluation.tables import Ruler, Table, make_rows
 
@@ -81,7 +80,7 @@ def measure_pikfix(asked: Asked) -> Measured:
         material.name,
         tables,
         facts_of(models, are_known_pictures=False),
-        [*material.remarks, *_trainings(ours), *models.problems],
+        [*material.remarks, *trainings(one.weights for one in ours), *models.problems],
         floors=judged,
     )
 
@@ -104,15 +103,4 @@ def parts_of(table: Table) -> list[Table]:
             make_rows(RULER, named, WHOLE),
             compared="whole",
         )
-    ]
-
-
-def _trainings(models: Sequence[ModelColorizer]) -> list[str]:
-    """How long each was trained, as its file says."""
-    said = {one.name: one.training() for one in models}
-    return [
-        f"{name} was trained for {facts['minutes']} minutes: {facts['steps']} steps, "
-        f"{facts['pictures_seen']} pictures."
-        for name, facts in said.items()
-        if {"minutes", "steps", "pictures_seen"} <= set(facts)
     ]

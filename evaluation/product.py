@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +43,7 @@ class Product:
         title: for readers. model: its name. sha256: of the weights. network: its kind.
         is_default: whether the installation takes this model, and these options, by itself.
         dtype: the number type of the network; empty until a picture was computed.
+        weights: the model as it is installed.
     """
 
     def __init__(self, engines: Engines, model: Model) -> None:
@@ -53,13 +54,8 @@ class Product:
         self.is_default = model.entry.default
         self.dtype = ""
         self.model = model.name
-        self._engines, self._weights = engines, model
-
-    def training(self) -> dict[str, str]:
-        """Return what the file of weights says of its training; empty where it says nothing."""
-        content = self._weights.read()
-        header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
-        return dict(header.get("__metadata__", {}))
+        self.weights = model
+        self._engines = engines
 
     def _run(self, request: Request) -> tuple[Picture, float | None]:
         """Run a job; return its best candidate at full size and the verdict on its reference."""
@@ -212,6 +208,21 @@ def facts_of(models: Installed, *, are_known_pictures: bool = True) -> list[Mode
         for one in (*models.colorizers, *models.restorers)
         if one.dtype and one.name == one.model  # once for all options of a model
     ]
+
+
+def trainings(models: Iterable[Model]) -> list[str]:
+    """Return a sentence for each model whose file says how long it was trained."""
+    sentences = []
+    for model in models:
+        content = model.read()
+        header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+        facts = header.get("__metadata__", {})
+        if {"minutes", "steps", "pictures_seen"} <= set(facts):
+            sentences.append(
+                f"{model.name} was trained for {facts['minutes']} minutes: {facts['steps']} steps, "
+                f"{facts['pictures_seen']} pictures."
+            )
+    return sentences
 
 
 def looked_at(model: str, sha256: str) -> str:

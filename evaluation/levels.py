@@ -1,0 +1,90 @@
+"""Restoration networks of equal training: the paper's RDN at three levels, at one, and ours.
+
+Table 6 of Pik-Fix (arXiv 2205.01902) asks what the levels are worth. Their names are those of
+``training/README.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import torch
+import torch.nn.functional as F
+from restore_colorize.imaging import Picture
+from restore_colorize.models import Model, ModelStore
+from restore_colorize.networks import MultiLevelRDN
+from torch import Tensor
+
+from evaluation.damages import KINDS, damage_cases
+from evaluation.packs import MaterialError, load_photographs
+from evaluation.product import facts_of, trainings
+from evaluation.report import ModelFacts
+from evaluation.restoration import Question, Restorer, Unchanged, gray_picture, run_restoration
+from evaluation.runs import Asked, Measured, print_row
+
+NETWORK = "rdn"
+WHOLE = "rdn-multi"
+PARTS = {WHOLE: "RDN, three levels", "rdn-single": "RDN, full size alone (table 6)"}
+MEASURED = ("mix", "scratches", "noise", "blur", "jpeg", "fading")
+
+
+class RdnRestorer:
+    """Pik-Fix's RDN by itself: no engine runs it, since nobody is served by it."""
+
+    def __init__(self, store: ModelStore, model: Model) -> None:
+        self.name, self.title = model.name, PARTS.get(model.name, model.name)
+        network = store.load(model, torch.device("cpu"))
+        assert isinstance(network, MultiLevelRDN)  # its entry says so
+        self._network = network
+
+    @torch.inference_mode()
+    def restore(self, damaged: Picture, mask: Tensor | None = None) -> Sequence[Picture]:
+        """Restore a gray picture (1, h, w) of any size; where damage is, it is not told."""
+        plane = damaged.planes[None]
+        height, width = plane.shape[2:]
+        multiple = self._network.side_multiple
+        padded = F.pad(plane, (0, -width % multiple, 0, -height % multiple), mode="replicate")
+        made = (self._network(2 * padded - 1) + 1) / 2
+        return [gray_picture(made[0, 0, :height, :width].numpy())]
+
+
+def measure_levels(asked: Asked) -> Measured:
+    """Restore kind by kind with RDN at three levels and at one, and with what is installed.
+
+    Raises:
+        MaterialError: there is no RDN, or there are no photographs.
+    """
+    store = asked.store()
+    found = [one for one in store.models if one.entry.network == NETWORK and not one.problem]
+    if not found:
+        raise MaterialError("There is no RDN: name the folder of its models with --models.")
+    photographs = load_photographs(asked.packs, "validation-256", None)
+    if not photographs:
+        raise MaterialError(f"There is no validation-256 in {asked.packs}.")
+    models = asked.products()
+    ours = [one for one in models.restorers if one.name == one.model]
+    restorers: list[Restorer] = [Unchanged(), *ours, *(RdnRestorer(store, one) for one in found)]
+    tables = [
+        run_restoration(
+            damage_cases(photographs, one.kind, asked.limit),
+            restorers,
+            question=Question(f"damage-{one.kind}", one.title, one.question),
+            default=WHOLE if any(model.name == WHOLE for model in found) else found[0].name,
+            on_row=print_row,
+        )
+        for one in KINDS
+        if one.kind in MEASURED
+    ]
+    facts = [
+        *facts_of(replace(models, colorizers=(), detectors=())),
+        *(ModelFacts(one.name, one.entry.sha256, False, "float32", None) for one in found),
+    ]
+    return Measured(
+        "levels",
+        "Restoration networks of equal training",
+        "validation-256",
+        tables,
+        facts,
+        trainings([*found, *(one.weights for one in ours)]),
+    )

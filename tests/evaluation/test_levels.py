@@ -1,0 +1,60 @@
+"""RDN at three levels and at one beside each other, with tiny networks."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import publish
+import torch
+from restore_colorize.networks import MultiLevelRDN, RdnSizes
+from safetensors.torch import save_file
+
+from evaluation.__main__ import main
+from evaluation.levels import WHOLE
+from tests.evaluation.pictures import save
+
+
+def add_rdn(folder: Path, name: str, reductions: tuple[int, ...]) -> None:
+    """Add an untrained RDN, which gives its input back."""
+    sizes = RdnSizes(8, 4, 2, 2, reductions, shuffle=2)
+    network = MultiLevelRDN(sizes)
+    file = folder / f"{name}.safetensors"
+    save_file(network.state_dict(), file, {"minutes": "8.0", "steps": "5", "pictures_seen": "80"})
+    entry = {
+        "name": name,
+        "file": file.name,
+        "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+        "role": "restore.comparison",
+        "network": "rdn",
+        "config": sizes.to_config(),
+        "parameters": sum(p.numel() for p in network.parameters()),
+    }
+    publish.renew_manifest(folder, entry)
+
+
+def test_levels_stand_beside_each_other(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    data, models = tmp_path / "data", tmp_path / "models"
+    (data / "validation-256").mkdir(parents=True)
+    models.mkdir()
+    save(data / "validation-256" / "000.png", 0)
+    add_rdn(models, WHOLE, (1, 4, 8))
+    add_rdn(models, "rdn-single", (1,))
+    words = ["--about", "levels", "--data", data, "--models", models, "--out", tmp_path]
+    words += ["--limit", 1]
+    assert main([str(word) for word in words]) == 0
+    report = json.loads((tmp_path / "levels.json").read_text(encoding="utf-8"))
+    for table in report["tables"]:
+        rows = {row["name"]: row["figures"]["psnr"][0] for row in table["rows"]}
+        assert {"input", WHOLE, "rdn-single"} <= set(rows)
+        assert rows[WHOLE] == rows["rdn-single"]  # both give the input back
+        assert abs(rows[WHOLE] - rows["input"]) < 0.01
+    text = (tmp_path / "levels.md").read_text(encoding="utf-8")
+    assert "rdn-single was trained for 8.0 minutes: 5 steps, 80 pictures." in text
+
+
+def test_without_an_rdn_a_sentence_says_what_to_name(tmp_path: Path, capsys) -> None:
+    assert main(["--about", "levels", "--data", str(tmp_path), "--out", str(tmp_path)]) == 2
+    assert "name the folder of its models with --models" in capsys.readouterr().err
