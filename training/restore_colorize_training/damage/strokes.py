@@ -237,12 +237,12 @@ def long_strokes(pictures: Tensor, side: int, draws: Draws) -> Strokes:
 def film_strokes(pictures: Tensor, side: int, draws: Draws) -> Strokes:
     """Scratches as straight as a ruler along the picture's sides: rollers and scanners leave them.
 
-    Upright in most pictures, level in the others, and at no regular distances.
+    Upright in half of the pictures, level in the others, and at no regular distances.
     """
     picture = pictures.repeat_interleave(draws.integer(1, 6, len(pictures)))
     n = len(picture)
     pictures_in_all = int(pictures.max()) + 1 if n else 1
-    level = (draws.uniform(0.0, 1.0, pictures_in_all) < 0.3)[picture]
+    level = (draws.uniform(0.0, 1.0, pictures_in_all) < 0.5)[picture]
     across, begin = draws.uniform(0.0, side, n), draws.uniform(-0.8 * side, 0.6 * side, n)
     # In half of the pictures the scan lies askew by up to two degrees.
     askew = draws.uniform(-0.035, 0.035, pictures_in_all)
