@@ -65,17 +65,17 @@ def measure_levels(asked: Asked) -> Measured:
     models = asked.products()
     ours = [one for one in models.restorers if one.name == one.model]
     restorers: list[Restorer] = [Unchanged(), *ours, *(RdnRestorer(store, one) for one in found)]
-    tables = [
-        run_restoration(
-            damage_cases(photographs, one.kind, asked.limit),
-            restorers,
-            question=Question(f"damage-{one.kind}", one.title, one.question),
-            default=WHOLE if any(model.name == WHOLE for model in found) else found[0].name,
-            on_row=print_row,
-        )
-        for one in KINDS
-        if one.kind in MEASURED
-    ]
+    tables = []
+    for one in KINDS:
+        if one.kind in MEASURED:
+            table = run_restoration(
+                damage_cases(photographs, one.kind, asked.limit),
+                restorers,
+                question=Question(f"damage-{one.kind}", one.title, one.question),
+                default=WHOLE,
+                on_row=print_row,
+            )
+            tables.append(replace(table, compared="three levels"))
     facts = [
         *facts_of(replace(models, colorizers=(), detectors=())),
         *(ModelFacts(one.name, one.entry.sha256, False, "float32", None) for one in found),
