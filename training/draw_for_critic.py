@@ -19,9 +19,9 @@ import numpy as np
 import torch
 from judge_samples import drawn
 from restore_colorize.networks.pixcolor import (
+    USUAL,
     PixColorPrior,
     PixColorPriorSizes,
-    SamplingOptions,
     bins_from_chroma,
     grid_of,
 )
@@ -87,7 +87,7 @@ def _draw_part(prior: PixColorPrior, count: int, pictures: np.ndarray) -> list[n
         nothing = torch.zeros_like(bins[:, 0], dtype=torch.bool)
         condition = prior.condition(gray, bins, nothing)
         expected = prior.expected(condition)[0]
-        draws = drawn(prior, pixels, count, SamplingOptions(has_anchors=True))
+        draws = drawn(prior, pixels, count, USUAL)
         small = [one.to(torch.uint8) for one in (bins[0], draws)]
         rows.append((condition[0].half(), expected.half(), *small))
         if len(rows) % _TELL_EVERY == 0:

@@ -35,6 +35,7 @@ from restore_colorize.errors import ModelError, RangeError
 from restore_colorize.imaging import Picture, WorkingSize, crop, enlarge
 from restore_colorize.models import Model
 from restore_colorize.networks import (
+    USUAL,
     Draws,
     PixColor,
     Sampler,
@@ -51,6 +52,8 @@ _DRAWS = 4  # for each wanted candidate, if there are several
 _LARGEST_SEED = 2**63
 # Draws whose chroma scatters by so much (CbCr levels, standard deviation) know nothing.
 _SCATTER_LEVELS = 32.0
+# Where more of the grid is known, it is the surroundings of a selection: no strokes to carry on.
+_MOST_STROKES = 0.5
 _DRAWING_SHARE = 0.8  # of the time
 
 
@@ -68,7 +71,7 @@ class SampleOptions(TaskOptions):
     """
 
     candidates: int = 4
-    temperature: float = 0.9
+    temperature: float = USUAL.temperature
     top_p: float = 1.0
     diversity: float = 0.0
     refine: bool = True
@@ -79,12 +82,12 @@ class SampleOptions(TaskOptions):
         self.boldness()  # refuses what cannot be drawn
 
     def boldness(self) -> SamplingOptions:
-        """Return how to draw: anchors first, since they keep colors from drifting to gray.
+        """Return how to draw: as usual, but for what the user chose.
 
         Raises:
             RangeError: a temperature or top_p that does not exist.
         """
-        return SamplingOptions(self.temperature, None, self.top_p, has_anchors=True)
+        return replace(USUAL, temperature=self.temperature, top_p=self.top_p)
 
 
 def sample(
@@ -165,6 +168,8 @@ def _drawn(
     if hints is not None:
         bins, known = known_cells(hints, seen.luma, h, w)
         bins, known = bins.to(gray.device), known.to(gray.device)
+        if float(known.float().mean()) > _MOST_STROKES:
+            options = replace(options, guidance=1.0)
 
     def on_row(done: int, rows: int) -> None:
         control.check()

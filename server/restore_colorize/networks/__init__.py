@@ -29,6 +29,7 @@ from restore_colorize.networks.pikfix import (
     pikfix_restoration_from_authors,
 )
 from restore_colorize.networks.pixcolor import (
+    USUAL,
     Draws,
     PixColor,
     PixColorCritic,
@@ -56,6 +57,7 @@ from restore_colorize.networks.restoration import (
 )
 
 __all__ = [
+    "USUAL",
     "Alike",
     "Color2Embed",
     "Color2EmbedSizes",

@@ -130,8 +130,24 @@ def test_rows_are_told_and_a_cancel_stops_at_once(prior, gray) -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [{"temperature": 0}, {"last_temperature": 5}, {"top_p": 0}, {"top_p": 1.1}]
+    "options",
+    [{"temperature": 0}, {"last_temperature": 5}, {"top_p": 0}, {"top_p": 1.1}, {"guidance": -1}],
 )
 def test_options_out_of_range_are_refused(options) -> None:
     with pytest.raises(RangeError):
         SamplingOptions(**options)
+
+
+def test_guidance_carries_known_colors_further_and_changes_nothing_without(
+    prior, gray, known
+) -> None:
+    bins, mask = known
+
+    def drawn(guidance: float, *known: Tensor) -> Tensor:
+        options = SamplingOptions(guidance=guidance, has_anchors=True)
+        return Sampler(prior, gray, *known, options=options).draw([uniforms(0, 5, 7)]).bins[0]
+
+    assert torch.equal(drawn(1.0), drawn(3.0))
+    guided = drawn(3.0, bins, mask)
+    assert torch.equal(guided[:, mask], bins[:, mask])
+    assert torch.equal(guided, drawn(1.0, bins, mask)) is not prior.sizes.reads_known_colors

@@ -14,7 +14,13 @@ from restore_colorize.networks.pixcolor.critic import PixColorCritic
 from restore_colorize.networks.pixcolor.network import PixColor
 from restore_colorize.networks.pixcolor.prior import PixColorPrior, PriorOutput
 from restore_colorize.networks.pixcolor.refinement import PixColorRefinement
-from restore_colorize.networks.pixcolor.sampler import Draws, Sampler, SamplingOptions, uniforms
+from restore_colorize.networks.pixcolor.sampler import (
+    USUAL,
+    Draws,
+    Sampler,
+    SamplingOptions,
+    uniforms,
+)
 from restore_colorize.networks.pixcolor.sizes import (
     PixColorCriticSizes,
     PixColorPriorSizes,
@@ -24,6 +30,7 @@ from restore_colorize.networks.pixcolor.sizes import (
 
 __all__ = [
     "BINS",
+    "USUAL",
     "Draws",
     "PixColor",
     "PixColorCritic",

@@ -19,6 +19,7 @@ from restore_colorize.networks.pixcolor.prior import PixColorPrior
 _LEAST_FREE = 16  # cells for each anchor; what is smaller hears of its neighbors soon enough
 
 Pick = Callable[[Tensor, Tensor], Tensor]  # logits (n, bins) and numbers (n, 1) to bins (n, 1)
+Told = Callable[[Tensor, Tensor], Tensor]  # bins (n, 2, h, w) and known (n, h, w) to a condition
 
 
 class Anchored(NamedTuple):
@@ -64,7 +65,7 @@ def anchor_rounds(known: Tensor) -> list[list[tuple[int, int]]]:
 
 def draw_anchors(
     prior: PixColorPrior,
-    seen: Tensor,
+    told: Told,
     bins: Tensor,
     known: Tensor,
     numbers: Sequence[Tensor],
@@ -73,14 +74,14 @@ def draw_anchors(
     """Draw the anchors of each candidate, each for itself: rounding never depends on company.
 
     Args:
-        prior: with a bin classifier. seen: (1, c, h, w) of ``prior.conditioning.seen``.
+        prior: with a bin classifier. told: the condition of bins where they are known.
         bins, known: (2, h, w) and (h, w) what is known to begin with.
         numbers: (2, h, w) uniform numbers for each candidate.
         pick: how a bin is drawn.
     """
     assert prior.classifier is not None  # the sampler looked
     rounds = anchor_rounds(known)
-    first = prior.told(seen, bins[None], known[None])
+    first = told(bins[None], known[None])
     if not rounds:
         nothing = torch.zeros(len(numbers), dtype=torch.float64)
         return Anchored(bins.expand(len(numbers), -1, -1, -1), known, first, nothing)
@@ -97,7 +98,7 @@ def draw_anchors(
                     cost += float(torch.log_softmax(here.double(), 1).gather(1, drawn))
                     own[channel, row, column] = drawn
                 mask[row, column] = True
-            condition = prior.told(seen, own[None], mask[None])
+            condition = told(own[None], mask[None])
         candidates.append(own)
         conditions.append(condition)
         costs.append(cost)

@@ -113,6 +113,14 @@ class PixColorPrior(nn.Module):
         Raises:
             ShapeError: sides that are no multiples of 8, or a grid of another size.
         """
+        return self.told(self.seen(gray, bins, known), bins, known)
+
+    def seen(self, gray: Tensor, bins: Tensor, known: Tensor) -> Tensor:
+        """Return features (b, c, h/8, w/8) of the gray picture alone, for :meth:`told`.
+
+        Raises:
+            ShapeError: as :meth:`condition`, before anything is computed.
+        """
         b, channels, h, w = gray.shape
         grid = (b, 2, h // CELL_PX, w // CELL_PX)
         if channels != 1 or h % CELL_PX or w % CELL_PX or not h or not w:
@@ -125,10 +133,10 @@ class PixColorPrior(nn.Module):
                 f"Bins must be {grid} and known cells {(b, *grid[2:])}, not {tuple(bins.shape)}"
                 f" and {tuple(known.shape)}."
             )
-        return self.told(self.conditioning.seen(gray), bins, known)
+        return self.conditioning.seen(gray)
 
     def told(self, seen: Tensor, bins: Tensor, known: Tensor) -> Tensor:
-        """Return the condition (b, c, h/8, w/8) of what ``conditioning.seen`` returned.
+        """Return the condition (b, c, h/8, w/8) of what :meth:`seen` returned.
 
         What is known can change without looking at the picture again.
         """

@@ -37,12 +37,15 @@ class SamplingOptions:
         top_p: the likeliest bins that together have this probability may be drawn; in (0, 1].
         has_anchors: a few cells are drawn first, by the bin classifier (ours); a prior that has
             none, or that is not told known colors, goes without.
+        guidance: how far the condition goes from what it would be without known colors to what it
+            is with them; 1 is all the way, more makes strokes carry further (ours).
     """
 
     temperature: float = 1.0
     last_temperature: float | None = None
     top_p: float = 1.0
     has_anchors: bool = False
+    guidance: float = 1.0
 
     def __post_init__(self) -> None:
         for name in ("temperature", "last_temperature"):
@@ -51,11 +54,17 @@ class SamplingOptions:
                 raise RangeError(f"The {name} must be in (0, 4], not {value:g}.")
         if not 0 < self.top_p <= 1:
             raise RangeError(f"top_p must be in (0, 1], not {self.top_p:g}.")
+        if not 0 <= self.guidance <= 4:
+            raise RangeError(f"The guidance must be in [0, 4], not {self.guidance:g}.")
 
     def at_row(self, row: int, rows: int) -> float:
         """Return the temperature of a row."""
         last = self.temperature if self.last_temperature is None else self.last_temperature
         return self.temperature + (last - self.temperature) * row / max(1, rows - 1)
+
+
+# As the product draws; chosen on pictures set aside from training (training/README.md).
+USUAL = SamplingOptions(temperature=0.9, has_anchors=True, guidance=1.5)
 
 
 class Draws(NamedTuple):
@@ -119,9 +128,17 @@ class Sampler:
         can_anchor = prior.classifier is not None and prior.sizes.reads_known_colors
         self.has_anchors = self.options.has_anchors and can_anchor
         with torch.inference_mode():
-            self.seen = prior.conditioning.seen(gray)
-            self.condition = prior.condition(gray, bins[None], known[None])
+            self.seen = prior.seen(gray, bins[None], known[None])
+            self.condition = self.told(bins[None], known[None])
             self.memory = None if self.has_anchors else self.weights(self.condition, known)
+
+    def told(self, bins: Tensor, known: Tensor) -> Tensor:
+        """Return the condition (n, c, h, w) of bins (n, 2, h, w) where known (n, h, w), guided."""
+        whole = self.prior.told(self.seen, bins, known)
+        if self.options.guidance == 1 or not self.known.any():
+            return whole
+        without = self.prior.told(self.seen, bins, known & ~self.known)
+        return without + self.options.guidance * (whole - without)
 
     def weights(self, condition: Tensor, known: Tensor) -> Tensor | None:
         """Weights (n, heads, h * w, h * w) of the color memory, in scan order; None without one."""
@@ -134,7 +151,7 @@ class Sampler:
         """What is known of each candidate before its walk over the grid."""
         if self.has_anchors:
             return draw_anchors(
-                self.prior, self.seen, self.bins, self.known, numbers, self._pick_anchor
+                self.prior, self.told, self.bins, self.known, numbers, self._pick_anchor
             )
         nothing = torch.zeros(len(numbers), dtype=torch.float64)
         bins = self.bins.expand(len(numbers), -1, -1, -1)
