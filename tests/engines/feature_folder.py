@@ -10,14 +10,13 @@ import torch
 from restore_colorize.networks import FeatureNet, FeatureSizes
 from safetensors.torch import save_file
 
-TINY = FeatureSizes(widths=(8, 8, 8, 8, 8), places=24)
+TINY = FeatureSizes(widths=(8, 8, 8, 8, 8))
 
 
 def add_feature_model(folder: Path, *, seed: int = 0) -> None:
     """Add a model for ``suggest.features`` to the folder, which may have others already."""
     torch.manual_seed(seed)
     network = FeatureNet(TINY)
-    center_places(network)
     file = folder / "features.safetensors"
     save_file({name: value.contiguous() for name, value in network.state_dict().items()}, file)
     entry = {
@@ -33,15 +32,3 @@ def add_feature_model(folder: Path, *, seed: int = 0) -> None:
     models = json.loads(manifest.read_text())["models"] if manifest.exists() else []
     models = [model for model in models if model["name"] != entry["name"]]
     manifest.write_text(json.dumps({"format": 1, "models": [*models, entry]}))
-
-
-@torch.no_grad()
-def center_places(network: FeatureNet) -> None:
-    """Take the mean from descriptors of places, which all look alike to random weights."""
-    places = network.likeness.places
-    assert places is not None
-    noise = torch.rand(4, 1, 8, 8, generator=torch.Generator().manual_seed(1)) * 2 - 1
-    luma = torch.nn.functional.interpolate(noise, size=256, mode="bilinear")
-    network.eval()
-    cells = places.cells(network.likeness.standardized(network(luma))[1:])
-    places.projection.bias.copy_(-places.projection.weight @ cells.mean((0, 1)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -197,15 +196,7 @@ def test_a_folder_that_moved_is_not_read_again(
     assert all(one.path.startswith(str(moved.resolve())) for one in verdicts)
 
 
-def make_older(index: Path) -> None:
-    """Write an index as it was before places were kept."""
-    with np.load(index) as file:
-        fields = {name: file[name] for name in file if name != "places"}
-    head = json.loads(bytes(fields["head"])) | {"format": 1}
-    np.savez(index, **fields | {"head": np.frombuffer(json.dumps(head).encode(), np.uint8)})
-
-
-@pytest.mark.parametrize("harm", ["cut", "foreign", "wrong", "changed", "older"])
+@pytest.mark.parametrize("harm", ["cut", "foreign", "wrong", "changed"])
 def test_a_damaged_index_is_made_anew(
     suggest: Suggest, album: Path, cache: Path, harm: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -218,8 +209,6 @@ def test_a_damaged_index_is_made_anew(
         index.write_bytes(b"something else")
     elif harm == "wrong":
         np.savez(index, head=np.zeros(3, np.uint8))
-    elif harm == "older":
-        make_older(index)
     else:
         middle = len(content) // 2
         index.write_bytes(content[:middle] + b"\x55" * 64 + content[middle + 64 :])

@@ -31,15 +31,14 @@ from restore_colorize.imaging import Picture, read_picture, shrink, srgb_to_lab
 from restore_colorize.models import Model
 from restore_colorize.networks import Alike, Description, FeatureNet
 
-__all__ = ["CACHE_VARIABLE", "ROLE", "SuggestOptions", "index_of", "suggest_references"]
+__all__ = ["CACHE_VARIABLE", "ROLE", "SuggestOptions", "index_file", "suggest_references"]
 
 ROLE = "suggest.features"
 CACHE_VARIABLE = "RESTORE_COLORIZE_CACHE_DIR"  # moves the index from the user's folder of caches
 
 SIDE_PX = 256  # both sides of what the network sees: structures need equal maps
 MAX_PIXELS = 120_000_000  # of a file that is looked at
-# An int8 holds means and layouts from -4 to 4 standard deviations; places have the length 1.
-_STEPS = (32, 32, 127)
+_STEP = 32  # an int8 holds a feature from -4 to 4 standard deviations
 _FILES_AT_ONCE = 16
 _READERS = 2  # threads; each may hold a large picture
 _SAVED_EVERY_S = 30.0
@@ -49,7 +48,7 @@ _NAMED = 3  # unreadable files that a warning names
 # toned and yellowed photographs have one color for each lightness.
 _LEAST_COLORS = 3.5
 # Chosen on pairs set aside: see docs/suggesting.md.
-_MIDDLE, _SLOPE = 0.54, 28.0
+_MIDDLE, _SLOPE = 0.52, 24.0
 _LIKE_LAYOUT, _LIKE_TEXTURES = 0.46, 0.79
 _LIKE_BRIGHTNESS = (8.0, 6.0)  # of mean and standard deviation, in L*
 
@@ -95,10 +94,9 @@ def suggest_references(
             f"The model {model.name} is a {model.entry.network} network, which cannot compare "
             "pictures: choose a model with features."
         )
-    eye = _Eye(network)
+    eye = _Eye(network, device)
     started = time.perf_counter()
-    index = index_of(model, network)
-    files, in_folders = _seen_in(options.folders, eye, index, control)
+    files, in_folders = _seen_in(options.folders, eye, model, control)
     indexed = time.perf_counter()
     target = eye.see([request.target])
     given = [_picture_of(reference) for reference in request.references]
@@ -121,20 +119,20 @@ def suggest_references(
     return Findings(request.target, facts, verdicts=verdicts)
 
 
-def index_of(model: Model, network: FeatureNet) -> Index:
-    """Return the index of all pictures that a model has seen, in the user's folder of caches."""
+def index_file(model: Model) -> Path:
+    """Where the index of a model lies, in the user's folder of caches."""
     usual = platformdirs.user_cache_dir("restore-colorize", appauthor=False)
     folder = Path(os.environ.get(CACHE_VARIABLE) or usual)
-    path = folder / f"pictures-{model.entry.sha256[:12]}.npz"
-    black = torch.zeros(3, network.SIDE_MULTIPLE, network.SIDE_MULTIPLE)
-    return Index(path, model.entry.sha256, _Eye(network).describe([black]).of(slice(0)))
+    return folder / f"pictures-{model.entry.sha256[:12]}.npz"
 
 
 class _Eye:
     """The network as it sees pictures, always in float32: an index outlives a number type."""
 
-    def __init__(self, network: FeatureNet) -> None:
-        self._network, self._device = network, next(network.parameters()).device
+    def __init__(self, network: FeatureNet, device: Device) -> None:
+        self._network, self._device = network, device.torch_device
+        cells = network.sizes.grid**2
+        self.cells = (sum(network.channels), cells)
 
     def see(self, pictures: Sequence[Picture]) -> Seen:
         """Describe pictures of any size."""
@@ -148,8 +146,8 @@ class _Eye:
         described = self._network.describe(luma)
         light = torch.stack([lab[:, 0].mean((1, 2)), lab[:, 0].std((1, 2))], 1)
         colors = torch.stack([_color_spread(one) for one in lab])
-        means, layout, places = map(_as_bytes, described, _STEPS)
-        return Seen(means, layout, places, light.numpy(), colors.numpy())
+        means, layout = (_as_bytes(part) for part in described)
+        return Seen(means, layout, light.numpy(), colors.numpy())
 
     @torch.no_grad()
     def compare(self, target: Seen, seen: Seen, control: Control) -> Alike:
@@ -162,11 +160,11 @@ class _Eye:
         return Alike(*(torch.cat(part).cpu() for part in zip(*parts, strict=True)))
 
     def _description(self, seen: Seen) -> Description:
-        parts = (seen.means, seen.layout, seen.places)
-        tensors = (torch.from_numpy(part).to(self._device) for part in parts)
-        return Description(
-            *(part.float() / step for part, step in zip(tensors, _STEPS, strict=True))
+        means, layout = (
+            torch.from_numpy(part).to(self._device).float() / _STEP
+            for part in (seen.means, seen.layout)
         )
+        return Description(means, layout)
 
 
 def _lab_of(picture: Picture) -> Tensor:
@@ -197,10 +195,11 @@ def _picture_of(reference: Reference) -> Picture:
 
 
 def _seen_in(
-    folders: Sequence[str], eye: _Eye, index: Index, control: Control
+    folders: Sequence[str], eye: _Eye, model: Model, control: Control
 ) -> tuple[list[str], Seen]:
     """Paths of the readable pictures in folders, and what is seen on them; read if need be."""
     files = pictures_in(folders)
+    index = Index(index_file(model), model.entry.sha256, eye.cells)
     try:
         _read_new(files, index, eye, control)
     finally:
@@ -285,5 +284,5 @@ def _verdicts(
     return tuple(verdicts)
 
 
-def _as_bytes(values: Tensor, step: int) -> np.ndarray:
-    return (values.cpu() * step).round().clamp(-127, 127).to(torch.int8).numpy()
+def _as_bytes(values: Tensor) -> np.ndarray:
+    return (values.cpu() * _STEP).round().clamp(-127, 127).to(torch.int8).numpy()

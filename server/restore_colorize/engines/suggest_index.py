@@ -16,8 +16,8 @@ import numpy as np
 
 __all__ = ["FileKey", "Index", "Seen", "stack"]
 
-_FORMAT = 2
-_FIELDS = ("means", "layout", "places", "light", "colors")
+_FORMAT = 1
+_FIELDS = ("means", "layout", "light", "colors")
 _KEPT_DAYS = 180  # after which what nobody asked for is forgotten
 _STAMPED_DAYS = 30  # how old the note of the last use may be
 _DAMAGED = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile)
@@ -29,14 +29,12 @@ class Seen(NamedTuple):
     Attributes:
         means: (n, c) int8, the feature network's, in steps of 1/32.
         layout: (n, c, cells) int8, likewise.
-        places: (n, cells, d) int8, likewise, in steps of 1/127.
         light: (n, 2) float32, mean and standard deviation of L*.
         colors: (n,) float32, how far colors of one lightness lie apart, in CIELAB units.
     """
 
     means: np.ndarray
     layout: np.ndarray
-    places: np.ndarray
     light: np.ndarray
     colors: np.ndarray
 
@@ -68,13 +66,13 @@ class Index:
     Args:
         path: the index file; need not exist.
         weights_sha256: of the network that describes; an index of another one counts as missing.
-        nothing: what the network keeps of no pictures: no rows, but its shapes.
+        cells: (channels, cells) of a layout.
 
     Whatever is wrong with the file, it is taken for empty and replaced by the next ``save``.
     """
 
-    def __init__(self, path: Path, weights_sha256: str, nothing: Seen) -> None:
-        self._path, self._weights, self._nothing = path, weights_sha256, nothing
+    def __init__(self, path: Path, weights_sha256: str, cells: tuple[int, int]) -> None:
+        self._path, self._weights, self._cells = path, weights_sha256, cells
         self._rows: dict[FileKey, int] = {}
         self._parts: list[Seen] = []
         self._is_readable: list[bool] = []
@@ -97,7 +95,7 @@ class Index:
     def add(self, key: FileKey, seen: Seen | None) -> None:
         """Keep one picture's description (no first dimension); None: it cannot be read."""
         self._rows[key] = len(self._is_readable)
-        self._parts.append(self._unseen(1) if seen is None else Seen(*(p[None] for p in seen)))
+        self._parts.append(self._nothing(1) if seen is None else Seen(*(p[None] for p in seen)))
         self._is_readable.append(seen is not None)
         self._days.append(_today())
         self._is_changed = True
@@ -179,7 +177,7 @@ class Index:
         self._days += days
 
     def _check(self, seen: Seen, *counts: int) -> None:
-        wanted = self._unseen(counts[0])
+        wanted = self._nothing(counts[0])
         fits = all(
             one.shape == other.shape and one.dtype == other.dtype
             for one, other in zip(seen, wanted, strict=True)
@@ -187,12 +185,18 @@ class Index:
         if not fits or len(set(counts)) != 1:
             raise ValueError("the parts of the index do not belong together")
 
-    def _unseen(self, count: int) -> Seen:
-        return Seen(*(np.zeros((count, *part.shape[1:]), part.dtype) for part in self._nothing))
+    def _nothing(self, count: int) -> Seen:
+        channels, cells = self._cells
+        return Seen(
+            np.zeros((count, channels), np.int8),
+            np.zeros((count, channels, cells), np.int8),
+            np.zeros((count, 2), np.float32),
+            np.zeros(count, np.float32),
+        )
 
     def _all(self) -> Seen:
         if len(self._parts) != 1:
-            self._parts = [stack([self._nothing, *self._parts])]
+            self._parts = [stack(self._parts) if self._parts else self._nothing(0)]
         return self._parts[0]
 
 

@@ -1,13 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 import torch
 from restore_colorize.errors import ModelError, ShapeError
 from restore_colorize.networks import Description, FeatureNet, FeatureSizes, ResNet34
-
-from tests.engines.feature_folder import center_places
 
 TINY = FeatureSizes(widths=(8, 8, 8, 8, 8))
 
@@ -23,10 +19,6 @@ def pictures(count: int, side: int = 64) -> torch.Tensor:
     random = torch.Generator().manual_seed(5)
     small = torch.rand((count, 1, 8, 8), generator=random) * 2 - 1
     return torch.nn.functional.interpolate(small, size=side, mode="bilinear")
-
-
-def rows(described: Description, count: int) -> Description:
-    return Description(*(part[:count] for part in described))
 
 
 @pytest.mark.parametrize("sizes", [TINY, FeatureSizes(trunk="resnet34")])
@@ -61,9 +53,8 @@ def test_resnet34_has_the_size_that_pik_fix_names_and_reads_torchvisions_file() 
 def test_only_what_exists_can_be_built() -> None:
     with pytest.raises(ModelError):
         FeatureSizes(trunk="vgg")
-    for wrong in ({"widths": (8, 8, 8, 8, 0)}, {"places": -1}):
-        with pytest.raises(ModelError):
-            FeatureSizes(**wrong)  # type: ignore[arg-type]
+    with pytest.raises(ModelError):
+        FeatureSizes(widths=(8, 8, 8, 8, 0))
     assert FeatureSizes.from_config(TINY.to_config()) == TINY
 
 
@@ -75,7 +66,10 @@ def test_a_picture_is_most_like_itself_and_then_like_its_mirror_image(network: F
     assert torch.equal(scores.argmax(1), torch.arange(6))
     grid = network.sizes.grid
     layout = described.layout.unflatten(2, (grid, grid)).flip(3).flatten(2)
-    mirrored = network.likeness(rows(described, 1), described._replace(layout=layout))
+    mirrored = network.likeness(
+        Description(described.means[:1], described.layout[:1]),
+        Description(described.means, layout),
+    )
     assert mirrored.structure[0] == pytest.approx(1.0, abs=1e-5)
     assert int(mirrored.score.argmax()) == 0
 
@@ -83,7 +77,8 @@ def test_a_picture_is_most_like_itself_and_then_like_its_mirror_image(network: F
 def test_texture_and_structure_add_up_to_the_score(network: FeatureNet) -> None:
     """Without learned weights both count the same, and so does every level."""
     described = network.describe(pictures(3))
-    alike = network.likeness(rows(described, 1), described)
+    first = Description(described.means[:1], described.layout[:1])
+    alike = network.likeness(first, described)
     assert torch.allclose(alike.score, (alike.texture + alike.structure) / 2, atol=1e-6)
     both = network.likeness.matrix(described, described)
     assert torch.allclose(both[0], alike.score)
@@ -91,65 +86,7 @@ def test_texture_and_structure_add_up_to_the_score(network: FeatureNet) -> None:
 
 def test_the_order_of_textures_is_structure_and_not_texture(network: FeatureNet) -> None:
     described = network.describe(pictures(1))
-    turned = described._replace(layout=described.layout.flip(2))
+    turned = Description(described.means, described.layout.flip(2))
     alike = network.likeness(described, turned)
     assert alike.texture[0] == pytest.approx(1.0, abs=1e-5)
     assert alike.structure[0] < 0.998
-
-
-@pytest.fixture
-def seeker() -> FeatureNet:
-    """A network that looks for places; its projection is random."""
-    torch.manual_seed(0)
-    network = FeatureNet(replace(TINY, places=12)).requires_grad_(False)
-    center_places(network)
-    return network
-
-
-def test_a_picture_has_all_of_its_places(seeker: FeatureNet) -> None:
-    described = seeker.describe(pictures(6))
-    assert described.places.shape == (6, 64, 12)
-    assert torch.allclose(described.places.norm(dim=2), torch.ones(6, 64), atol=1e-5)
-    scores = seeker.likeness.matrix(described, described)
-    assert torch.allclose(scores.diagonal(), torch.ones(6), atol=1e-5)
-    assert torch.equal(scores.argmax(1), torch.arange(6))
-
-
-def test_places_are_found_wherever_they_lie(seeker: FeatureNet) -> None:
-    described = seeker.describe(pictures(4))
-    shuffled = described.places[:, torch.randperm(64, generator=torch.Generator().manual_seed(3))]
-    places = seeker.likeness.places
-    assert places is not None
-    found = places(described.places[:1], shuffled)
-    assert found[0] == pytest.approx(1.0, abs=1e-5)
-    assert found[1:].max() < 0.999
-    first = rows(described, 1)
-    assert seeker.likeness(first, described._replace(places=shuffled)).score[0] == pytest.approx(
-        1.0, abs=1e-5
-    )
-
-
-def test_what_else_a_picture_has_does_no_harm_and_the_middle_counts_most(
-    seeker: FeatureNet,
-) -> None:
-    places = seeker.likeness.places
-    assert places is not None
-    one, other = seeker.describe(pictures(2)).places.split(1)
-    both = torch.cat([one[:, :32], other[:, :32]], 1)
-    assert places(one[:, :32].repeat(1, 2, 1), both)[0] == pytest.approx(1.0, abs=1e-5)
-    cells = torch.arange(64).view(8, 8)
-    middle, corner = cells[3:5, 3:5].flatten(), cells[::7, ::7].flatten()
-    lost = [one.index_fill(1, some, 0.0) for some in (middle, corner)]
-    assert places(lost[0], one)[0] < places(lost[1], one)[0] < 1
-
-
-def test_places_agree_with_a_loop_over_cells(seeker: FeatureNet) -> None:
-    places = seeker.likeness.places
-    assert places is not None
-    described = seeker.describe(pictures(3)).places
-    expected = []
-    for other in described:
-        best = [max(float(cell @ found) for found in other) for cell in described[0]]
-        expected.append(sum(w * b for w, b in zip(places.middle.tolist(), best, strict=True)))
-    assert torch.allclose(places(described[:1], described), torch.tensor(expected), atol=1e-5)
-    assert places(described[:1], described[:0]).shape == (0,)

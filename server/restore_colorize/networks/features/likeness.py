@@ -1,4 +1,4 @@
-"""How alike two pictures are to a feature network: textures, structures, and places."""
+"""How alike two pictures are to a feature network: texture and structure, channel by channel."""
 
 from __future__ import annotations
 
@@ -9,33 +9,27 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from restore_colorize.networks.features.places import Places
-
 _SMALL = 0.1  # c1 and c2, in variances of a channel; see ``Likeness``
-# What places count for beside texture and structure. Chosen on pairs set aside, .7 to .85 alike.
-_SHARE_OF_PLACES = 0.8
 _PACE = 20.0  # how much faster than weights of the trunk the few weights of the score learn
 
 
 class Description(NamedTuple):
-    """What is kept of n pictures: all channels of all levels behind one another, and places.
+    """What is kept of a picture: all channels of all levels behind one another.
 
     Attributes:
         means: (n, c), each channel's mean over the picture.
         layout: (n, c, grid * grid), each channel's means over cells, less their mean.
-        places: (n, cells, d), what is in a finer grid's cells; (n, 0, 0) without places.
     """
 
     means: Tensor
     layout: Tensor
-    places: Tensor
 
 
 class Alike(NamedTuple):
-    """A target beside n pictures, ``(n,)`` each; 1 is the same, most strangers lie about 0.4.
+    """A target beside n pictures, ``(n,)`` each; 1 is the same, strangers lie around 0.
 
     Attributes:
-        score: the weighted sum of all, by which pictures are ordered.
+        score: the weighted sum, by which pictures are ordered.
         texture: l, whatever is where.
         structure: s, what is where; of the mirrored picture where that fits better.
     """
@@ -50,8 +44,7 @@ class Likeness(nn.Module):
 
     For each channel l = (2 m_x m_y + c1) / (m_x^2 + m_y^2 + c1) of the means and
     s = (2 cov_xy + c2) / (var_x + var_y + c2); the score is the sum over all channels of
-    alpha l + beta s, and all alpha and beta together sum to 1. Where the network has ``places``
-    (ours), how much of the target is found again anywhere is the larger part of the score.
+    alpha l + beta s, and all alpha and beta together sum to 1.
 
     The paper leaves open: its layers (ours: all four maps), alpha and beta (learned with the
     trunk), c1 and c2 (DISTS has 1e-6 for features of VGG, which are never negative; ours are
@@ -62,12 +55,11 @@ class Likeness(nn.Module):
     Args:
         channels: of the trunk's maps.
         grid: cells on a side.
-        places: values that are kept of each place; 0: texture and structure alone, as in the paper.
     """
 
     even: Tensor
 
-    def __init__(self, channels: Sequence[int], grid: int, places: int = 0) -> None:
+    def __init__(self, channels: Sequence[int], grid: int) -> None:
         super().__init__()
         self.grid = grid
         # Standardized, or the many channels that are never far from their mean drown the others.
@@ -77,8 +69,6 @@ class Likeness(nn.Module):
         self.register_buffer("even", even.repeat(2), persistent=False)
         self.weights = nn.Parameter(torch.zeros(2 * len(even)))  # of textures, then of structures
         self.pace = nn.Parameter(torch.zeros(1))  # of the sharpness
-        # The finest map holds strokes and edges, which are everywhere.
-        self.places = Places(channels[1:], places) if places else None
 
     @property
     def sharpness(self) -> Tensor:
@@ -87,16 +77,13 @@ class Likeness(nn.Module):
 
     def describe(self, maps: Sequence[Tensor]) -> Description:
         """Describe a batch by its ``maps (n, c, h, w)``, float32."""
-        flat = self.standardized(maps)
-        layout = torch.cat([F.adaptive_avg_pool2d(one, self.grid).flatten(2) for one in flat], 1)
+        cells = []
+        for standard, level in zip(self.standard, maps, strict=True):
+            flat = standard(level.float())
+            cells.append(F.adaptive_avg_pool2d(flat, self.grid).flatten(2))
+        layout = torch.cat(cells, 1)
         means = layout.mean(2)
-        nowhere = means.new_zeros((len(means), 0, 0))
-        places = nowhere if self.places is None else self.places.describe(flat[1:])
-        return Description(means, layout - means[..., None], places)
-
-    def standardized(self, maps: Sequence[Tensor]) -> list[Tensor]:
-        """Maps ``(n, c, h, w)`` whose channels have a mean of 0 and a variance of 1 in training."""
-        return [one(level.float()) for one, level in zip(self.standard, maps, strict=True)]
+        return Description(means, layout - means[..., None])
 
     def forward(self, target: Description, others: Description) -> Alike:
         """Compare one target ``(1, ...)`` with ``others (n, ...)``."""
@@ -110,15 +97,15 @@ class Likeness(nn.Module):
             _structure(layout, others.layout, spread) @ beta,
             _structure(self._mirrored(layout), others.layout, spread) @ beta,
         )
-        score = texture + structure
-        if self.places is not None:
-            score = score.lerp(self.places(target.places, others.places), _SHARE_OF_PLACES)
-        return Alike(score, texture / alpha.sum(), structure / beta.sum())
+        return Alike(texture + structure, texture / alpha.sum(), structure / beta.sum())
 
     def matrix(self, targets: Description, others: Description) -> Tensor:
         """Return the scores ``(t, n)`` of several targets beside ``n`` pictures."""
-        each = zip(*(part.split(1) for part in targets), strict=True)
-        return torch.stack([self(Description(*one), others).score for one in each])
+        rows = [
+            self(Description(targets.means[i : i + 1], targets.layout[i : i + 1]), others).score
+            for i in range(len(targets.means))
+        ]
+        return torch.stack(rows)
 
     def _mirrored(self, layout: Tensor) -> Tensor:
         """``(c, grid * grid)`` with left and right exchanged."""

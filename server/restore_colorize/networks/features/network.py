@@ -27,7 +27,7 @@ class FeatureNet(nn.Module):
         own = self.sizes.trunk == "own"
         self.trunk = FeatureTrunk(self.sizes.widths) if own else ResNet34()
         self.channels: tuple[int, ...] = self.trunk.channels
-        self.likeness = Likeness(self.channels, self.sizes.grid, self.sizes.places)
+        self.likeness = Likeness(self.channels, self.sizes.grid)
 
     def forward(self, luma: Tensor) -> list[Tensor]:
         """``luma (b, 1, h, w)`` L_n to four maps ``(b, c, h/4, w/4)`` … ``(b, c, h/32, w/32)``.
