@@ -24,6 +24,7 @@ from evaluation.tables import Row, Table
 
 FORMAT = 2
 _FLAT_LIST = re.compile(r"\[[^\[\]{}]*\]")
+_LINE_END = re.compile(r"\n *")
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def write_report(report: Report, folder: Path, name: str) -> tuple[Path, Path]:
     markdown.write_text(to_markdown(report, data.name), encoding="utf-8")
     text = json.dumps(to_json(report), indent=1, ensure_ascii=False)
     # Values by picture stay on one line: a hundred thousand lines serve nobody.
-    text = _FLAT_LIST.sub(lambda match: " ".join(match[0].split()), text)
+    text = _FLAT_LIST.sub(lambda match: _LINE_END.sub("", match[0]), text)
     data.write_text(text + "\n", encoding="utf-8")
     return markdown, data
 
@@ -188,10 +189,10 @@ def _json_estimate(one: Estimate) -> list[float | None]:
 
 
 def _short(value: float | None) -> float | None:
-    """Five digits are more than the figures mean; JSON has no NaN."""
+    """Four digits are more than the figures mean; JSON has no NaN."""
     if value is None or math.isnan(value):
         return None
-    short = float(f"{value:.5g}")
+    short = float(f"{value:.4g}")
     return int(short) if short.is_integer() else short
 
 

@@ -17,11 +17,10 @@ import numpy as np
 import torch
 from PIL import Image, ImageOps
 from restore_colorize.engines import Engines, Request, SilentControl, SuggestOptions
-from restore_colorize.engines.suggest import index_of
+from restore_colorize.engines.suggest import index_file
 from restore_colorize.engines.suggest_files import pictures_in
-from restore_colorize.engines.suggest_index import FileKey
+from restore_colorize.engines.suggest_index import FileKey, Index
 from restore_colorize.imaging import Picture
-from restore_colorize.networks import FeatureNet
 
 from evaluation.album import album_of
 from evaluation.floors import Floor, Verdict
@@ -191,8 +190,8 @@ def time_many(engines: Engines, album: Path, question: Question) -> tuple[float,
     model = engines.models.find("suggest.features")
     known = pictures_in([str(album)])
     network = engines.models.load(model, torch.device("cpu"))
-    assert isinstance(network, FeatureNet)  # the role's models are
-    index = index_of(model, network)
+    cells = (sum(network.channels), network.sizes.grid**2)  # type: ignore[arg-type]
+    index = Index(index_file(model), model.entry.sha256, cells)
     seen = index.get(list(known.values()))
     crowd = album.parent / "crowd"
     crowd.mkdir()
