@@ -64,7 +64,9 @@ def missing_engine(description: Description, engine: str) -> str:
 
 def describe_server(description: Description, address: str) -> str:
     """Return a server's state in a few lines: version, device, load, models and their licenses."""
-    models = [f"• {title}: {terms}" for title, terms in describe_models(description)]
+    models = []
+    for titles, terms in describe_models(description):
+        models += [*(f"• {title}" for title in titles.splitlines()), terms]
     return "\n".join([describe_state(description, address), "", _("Models:"), *models])
 
 
@@ -90,12 +92,12 @@ def describe_state(description: Description, address: str) -> str:
 
 
 def describe_models(description: Description) -> list[tuple[str, str]]:
-    """Return each model's name with its role, and its license."""
-    found = []
-    for model in description.models:
+    """Return models with their roles, one a line, defaults first, and what license they share."""
+    found: dict[str, list[str]] = {}
+    for model in sorted(description.models, key=lambda model: not model.is_default):
         title = _("{model} ({role}, default)") if model.is_default else _("{model} ({role})")
-        found.append((title.format(model=model.name, role=model.role), model.license))
-    return found
+        found.setdefault(model.license, []).append(title.format(model=model.name, role=model.role))
+    return [("\n".join(titles), terms) for terms, titles in found.items()]
 
 
 def _ability(engine: str) -> str:
