@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -18,6 +19,7 @@ from restore_colorize.engines import (
 from restore_colorize.errors import CancelledError, ModelError, RangeError
 from restore_colorize.imaging import Picture, blend, luma_of, srgb_to_lab
 from restore_colorize.models import ModelStore
+from restore_colorize.networks import Sampler, SamplingOptions
 
 from tests.engines.pixcolor_folder import add_model
 
@@ -204,3 +206,21 @@ def test_without_a_model_the_sentence_says_what_to_do_instead(tmp_path: Path) ->
     engines = Engines(ModelStore([tmp_path]), "cpu", threads=1)
     with pytest.raises(ModelError, match="from a reference or from painted hints"):
         run(engines, picture(24, 32))
+
+
+@pytest.mark.parametrize(("share", "is_guided"), [(0.1, True), (0.8, False)])
+def test_strokes_are_guided_and_the_surroundings_of_a_selection_are_not(
+    engines: Engines, monkeypatch: pytest.MonkeyPatch, share: float, is_guided: bool
+) -> None:
+    asked: list[SamplingOptions] = []
+
+    class Listening(Sampler):
+        def __init__(self, *given: Any, options: SamplingOptions) -> None:
+            asked.append(options)
+            super().__init__(*given, options=options)
+
+    monkeypatch.setattr("restore_colorize.engines.sample.Sampler", Listening)
+    hints = torch.zeros(4, 64, 96)
+    hints[:, :, : round(share * 96)] = torch.tensor([0.8, 0.2, 0.2, 1.0])[:, None, None]
+    run(engines, picture(64, 96), hints=Picture(hints[:3], hints[3]))
+    assert [one.guidance > 1 for one in asked] == [is_guided]

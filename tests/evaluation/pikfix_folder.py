@@ -7,7 +7,7 @@ from pathlib import Path
 
 import publish
 import torch
-from restore_colorize.networks import PikFixColor, PikFixSizes
+from restore_colorize.networks import MultiLevelRDN, PikFixColor, PikFixSizes
 from safetensors.torch import save_file
 
 SIZES = {
@@ -31,15 +31,30 @@ def add_pikfix(folder: Path, name: str, **sizes: str) -> None:
     """Add a model that colors to the folder, which may have others already."""
     torch.manual_seed(0)
     network = PikFixColor(PikFixSizes(**{**SIZES, **sizes}))  # type: ignore[arg-type]
+    add_network(folder, name, network, "pikfix", "colorize.exemplar", ("6.0", "500", "8000"))
+
+
+def add_network(
+    folder: Path,
+    name: str,
+    network: PikFixColor | MultiLevelRDN,
+    kind: str,
+    role: str,
+    training: tuple[str, str, str],
+) -> None:
+    """Add any network; ``training`` are the minutes, steps and pictures that its file tells."""
     file = folder / f"{name}.safetensors"
-    said = {"minutes": "6.0", "steps": "500", "pictures_seen": "8000"}
-    save_file(network.state_dict(), file, said)
+    save_file(
+        network.state_dict(),
+        file,
+        dict(zip(("minutes", "steps", "pictures_seen"), training, strict=True)),
+    )
     entry = {
         "name": name,
         "file": file.name,
         "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
-        "role": "colorize.exemplar",
-        "network": "pikfix",
+        "role": role,
+        "network": kind,
         "config": network.sizes.to_config(),
         "parameters": sum(p.numel() for p in network.parameters()),
     }

@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 
-import publish
 import torch
 from restore_colorize.networks import MultiLevelRDN, RdnSizes
-from safetensors.torch import save_file
 
 from evaluation.__main__ import main
 from evaluation.levels import WHOLE
 from tests.evaluation.pictures import save
+from tests.evaluation.pikfix_folder import add_network
 
 
 def add_rdn(folder: Path, name: str, reductions: tuple[int, ...]) -> None:
     """Add an untrained RDN, which gives its input back."""
-    sizes = RdnSizes(8, 4, 2, 2, reductions, shuffle=2)
-    network = MultiLevelRDN(sizes)
-    file = folder / f"{name}.safetensors"
-    save_file(network.state_dict(), file, {"minutes": "8.0", "steps": "5", "pictures_seen": "80"})
-    entry = {
-        "name": name,
-        "file": file.name,
-        "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
-        "role": "restore.comparison",
-        "network": "rdn",
-        "config": sizes.to_config(),
-        "parameters": sum(p.numel() for p in network.parameters()),
-    }
-    publish.renew_manifest(folder, entry)
+    network = MultiLevelRDN(RdnSizes(8, 4, 2, 2, reductions, shuffle=2))
+    add_network(folder, name, network, "rdn", "restore.comparison", ("8.0", "5", "80"))
 
 
 def test_levels_stand_beside_each_other(tmp_path: Path) -> None:
