@@ -53,7 +53,7 @@ class _Window:
         self._worker: Worker[ServerState] | None = look_at_server(self._place)
         self._is_busy = False  # with what the user asked for, not only with looking
         self._look_at_s = 0.0
-        self._shown_models: list[tuple[str, str]] = []
+        self._shown_models: list[tuple[list[str], str]] = []
         self._dialog = Gtk.Dialog(title=title)
         self._dialog.add_button(_("_Close"), Gtk.ResponseType.CLOSE)
         area = self._dialog.get_content_area()
@@ -183,15 +183,14 @@ class _Window:
         if models != self._shown_models:
             self._show_models(models)
 
-    def _show_models(self, models: list[tuple[str, str]]) -> None:
+    def _show_models(self, models: list[tuple[list[str], str]]) -> None:
         self._shown_models = models
         for child in self._models.get_children():
             self._models.remove(child)
-        for title, terms in models:
+        for titles, terms in models:
             label = text_label("")
-            label.set_markup(
-                f"<b>{GLib.markup_escape_text(title)}</b>\n{GLib.markup_escape_text(terms)}"
-            )
+            names = GLib.markup_escape_text("\n".join(titles))
+            label.set_markup(f"<b>{names}</b>\n{GLib.markup_escape_text(terms)}")
             label.set_selectable(True)
             self._models.pack_start(label, False, False, 0)
         self._models.show_all()

@@ -66,7 +66,7 @@ def describe_server(description: Description, address: str) -> str:
     """Return a server's state in a few lines: version, device, load, models and their licenses."""
     models = []
     for titles, terms in describe_models(description):
-        models += [*(f"• {title}" for title in titles.splitlines()), terms]
+        models += [*(f"• {title}" for title in titles), terms]
     return "\n".join([describe_state(description, address), "", _("Models:"), *models])
 
 
@@ -91,13 +91,13 @@ def describe_state(description: Description, address: str) -> str:
     return "\n".join(lines)
 
 
-def describe_models(description: Description) -> list[tuple[str, str]]:
-    """Return models with their roles, one a line, defaults first, and what license they share."""
+def describe_models(description: Description) -> list[tuple[list[str], str]]:
+    """Return models with their roles, defaults first, and the license that they share."""
     found: dict[str, list[str]] = {}
     for model in sorted(description.models, key=lambda model: not model.is_default):
         title = _("{model} ({role}, default)") if model.is_default else _("{model} ({role})")
         found.setdefault(model.license, []).append(title.format(model=model.name, role=model.role))
-    return [("\n".join(titles), terms) for terms, titles in found.items()]
+    return [(titles, terms) for terms, titles in found.items()]
 
 
 def _ability(engine: str) -> str:

@@ -29,8 +29,8 @@ def test_a_license_stands_once_below_all_models_that_share_it() -> None:
         True,
     )
     assert describe_models(description) == [
-        ("second (restore.luma, default)\nfirst (restore.luma)", "Free."),
-        ("own (restore.luma)", "Mine."),
+        (["second (restore.luma, default)", "first (restore.luma)"], "Free."),
+        (["own (restore.luma)"], "Mine."),
     ]
     said = describe_server(description, "127.0.0.1:1").splitlines()
     assert said[-5:] == [
