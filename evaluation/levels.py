@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import torch
-import torch.nn.functional as F
-from restore_colorize.imaging import Picture
+from restore_colorize.imaging import Picture, crop, pad_reflect
 from restore_colorize.models import Model, ModelStore
 from restore_colorize.networks import MultiLevelRDN
 from torch import Tensor
@@ -41,12 +40,13 @@ class RdnRestorer:
     @torch.inference_mode()
     def restore(self, damaged: Picture, mask: Tensor | None = None) -> Sequence[Picture]:
         """Restore a gray picture (1, h, w) of any size; where damage is, it is not told."""
-        plane = damaged.planes[None]
-        height, width = plane.shape[2:]
+        height, width = damaged.height, damaged.width
         multiple = self._network.side_multiple
-        padded = F.pad(plane, (0, -width % multiple, 0, -height % multiple), mode="replicate")
+        padded = pad_reflect(
+            damaged.planes[None], height + -height % multiple, width + -width % multiple
+        )
         made = (self._network(2 * padded - 1) + 1) / 2
-        return [gray_picture(made[0, 0, :height, :width].numpy())]
+        return [gray_picture(crop(made[0, 0], height, width).numpy())]
 
 
 def measure_levels(asked: Asked) -> Measured:

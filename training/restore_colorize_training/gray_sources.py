@@ -27,9 +27,9 @@ class _Source:
     side: int
     batch: int
     share: float
-    start: float
-    whole: bool
-    sharpened: float
+    start: float = 0.0
+    whole: bool = False
+    sharpened: float = 0.0
 
 
 class GraySources:
@@ -47,15 +47,8 @@ class GraySources:
         self._large = large[~aside].to(device)
         self.whole = load_gray([data / name for name in settings["tone_packs"]], 128).to(device)
         self._sources = [
-            _Source(
-                s["side"],
-                s["batch"],
-                s["share"],
-                s.get("start", 0.0),
-                s.get("whole", False),
-                s.get("sharpened", 0.0),
-            )
-            for s in config["sources"]
+            _Source(**{name: value for name, value in source.items() if name != "packs"})
+            for source in config["sources"]
         ]
 
     def crops(self, progress: float, generator: torch.Generator) -> Tensor:
