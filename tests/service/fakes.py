@@ -50,6 +50,7 @@ class FakeEngines:
     seeds: list[int] = field(default_factory=list)
     on_run: Callable[[Request, Control], None] | None = None
     lists_suggestions: bool = False
+    threads: dict[str, int] = field(default_factory=dict)  # of torch, where "run" and "render" ran
 
     def __post_init__(self) -> None:
         self.release()
@@ -109,6 +110,7 @@ class FakeEngines:
         self, request: Request, control: Control, *, force: Environment | None = None
     ) -> FakeOutcome:
         self.runs += 1
+        self.threads["run"] = torch.get_num_threads()
         self.seeds.append(request.seed)
         if self.keep_requests:
             self.requests.append(request)
@@ -166,6 +168,7 @@ class FakeOutcome:
         control: Control,
     ) -> Picture:
         self._engines.render_started.set()
+        self._engines.threads["render"] = torch.get_num_threads()
         try:
             if index >= len(self.candidates):
                 raise RangeError(f"There is no candidate {index}.")

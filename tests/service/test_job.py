@@ -18,6 +18,7 @@ from typing import Any
 import grpc
 import numpy as np
 import pytest
+import torch
 from restore_colorize.service import server as server_module
 from restore_colorize.service.core import Core
 from restore_colorize.service.limits import Limits
@@ -301,6 +302,22 @@ async def test_silence_ends_an_upload_and_an_open_render_stage() -> None:
         assert kinds(events)[-1] == "done"
         assert await call.code() == grpc.StatusCode.OK
         await nothing_is_left(server)
+
+
+@pytest.mark.parametrize(("whole", "share"), [(4, 2), (1, 1)])
+def test_renderers_share_the_threads_of_the_networks(whole: int, share: int) -> None:
+    @in_loop
+    async def color() -> None:
+        async with rig() as server:
+            await server.good_job()
+            assert server.engines.threads == {"run": whole, "render": share}
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(whole)
+    try:
+        color()
+    finally:
+        torch.set_num_threads(before)
 
 
 # ------------------------------------------------------------------------ the core without a port

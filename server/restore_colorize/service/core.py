@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -145,6 +146,7 @@ class Core:
     ) -> tuple[pb.DescribeReply, JobContext]:
         engines = open_engines()
         engines.load()
+        self._share_threads()
         from restore_colorize.service.catalog import description, model_hashes
         from restore_colorize.service.job import JobContext
 
@@ -161,3 +163,23 @@ class Core:
             reads_folders=self.loopback,
         )
         return description(engines), context
+
+    def _share_threads(self) -> None:
+        """Let all renderers together compute with as many threads as the networks, on this one.
+
+        Every thread that computes has an OpenMP pool, and when all pools together are much larger
+        than the machine, GCC's lets their waiting threads sleep, networks' included.
+        """
+        import torch
+
+        whole = torch.get_num_threads()
+        together = threading.Barrier(_RENDER_THREADS)
+
+        def take_share() -> None:
+            torch.get_num_threads()  # a thread's first question sets it to the latest of all
+            torch.set_num_threads(max(1, whole // _RENDER_THREADS))
+            together.wait()  # so that each renderer does this once
+
+        for done in [self._renderers.submit(take_share) for _ in range(_RENDER_THREADS)]:
+            done.result()
+        torch.set_num_threads(whole)  # MKL has one number for everyone, and takes the latest
