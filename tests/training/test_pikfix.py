@@ -16,7 +16,6 @@ from restore_colorize.models.files import read_tensors
 from restore_colorize.networks import PikFixColor, PikFixSizes
 from restore_colorize_training.pikfix import PikFixRecipe, adopt_trunk, turned_hues
 from restore_colorize_training.references import Drawn
-from torch import Tensor, nn
 
 from tests.training.test_train import arguments, one_thread, packs, start
 
@@ -135,21 +134,46 @@ def test_every_variant_trains_and_exports_its_color_network(
     assert entry["parameters"] == sum(p.numel() for p in network.parameters())
 
 
-class Trunk(nn.Module):
-    def forward(self, luma: Tensor) -> list[Tensor]:
-        return [luma, luma[:, :, ::2, ::2]]
-
-
-def test_a_trunk_that_is_given_serves_the_feature_loss(packs, tmp_path) -> None:
+def test_features_are_compared_and_luma_restored_where_the_config_names_networks(
+    packs, tmp_path
+) -> None:
     folder = prepared(packs, tmp_path / "data")
     config = tomllib.loads((folder / "config.toml").read_text())
-    recipe = PikFixRecipe(config, folder, torch.device("cpu"), features=Trunk())
-    batch = recipe.draw(0.0, torch.Generator().manual_seed(1))
-    _, figures = recipe.loss(recipe.build(), batch)
+    generator = torch.Generator()
+    plain = PikFixRecipe(config, folder, torch.device("cpu"))
+    batch = plain.draw(0.0, generator.manual_seed(1))
+    assert torch.equal(batch.luma, batch.true_luma)
+    _, figures = plain.loss(plain.build(), batch)
+    assert not {"feature", "luma"} & set(figures)
+    for source in config["sources"]:
+        source |= {"side": 64, "pair_side": 64}  # features are compared at half size, down to 1/32
+    config |= {
+        "features": {"model": "features-1"},
+        "restored": {"model": "restoration-1", "share": 0.5},
+        "damage": {"noise": {"share": 1.0, "noise": 1.0}},
+    }
+    whole = PikFixRecipe(config, folder, torch.device("cpu"))
+    for seed in range(1, 9):
+        batch = whole.draw(0.0, generator.manual_seed(seed))
+        changed = (batch.luma - batch.true_luma).abs().amax((1, 2, 3))
+        if 0 < int((changed > 0).sum()) < len(changed):
+            break
+    else:
+        raise AssertionError("all or none were restored, eight times")
+    assert float(changed.max()) < 1.5  # of 2: still the same picture
+    _, figures = whole.loss(whole.build(), batch)
     assert figures["feature"] > 0
-    recipe.features = None
-    _, figures = recipe.loss(recipe.build(), batch)
-    assert "feature" not in figures
+    assert figures["luma"] > 0
+
+
+def test_networks_that_are_not_installed_or_do_something_else_are_refused(packs, tmp_path) -> None:
+    folder = prepared(packs, tmp_path / "data")
+    config = tomllib.loads((folder / "config.toml").read_text())
+    wrong = config | {"restored": {"model": "exemplar-2", "share": 0.5}, "damage": {}}
+    with pytest.raises(SystemExit, match="does not restore"):
+        PikFixRecipe(wrong, folder, torch.device("cpu"))
+    with pytest.raises(SystemExit, match="no model called nothing-1"):
+        PikFixRecipe(config | {"features": {"model": "nothing-1"}}, folder, torch.device("cpu"))
 
 
 def test_hues_of_target_and_reference_turn_alike() -> None:

@@ -1,4 +1,4 @@
-"""Recipe of Pik-Fix's color network: mixed references, carried histograms, five losses."""
+"""Recipe of Pik-Fix's color network: mixed references, carried histograms, the paper's losses."""
 
 from __future__ import annotations
 
@@ -28,11 +28,13 @@ from restore_colorize_training.pikfix_losses import (
     feature_loss,
     histogram_loss,
     judging_loss,
+    luma_loss,
     mean_where,
     warped_loss,
 )
 from restore_colorize_training.recipe import Recipe, ReferenceSources
 from restore_colorize_training.references import Drawn
+from restore_colorize_training.restored import RestoredLuma, shipped_network
 from restore_colorize_training.validation import HeldOut, psnr
 
 _BATCH = 4
@@ -47,13 +49,15 @@ class PikFixBatch:
     """Inputs and truths.
 
     Attributes:
-        luma: (b, 1, s, s) L_n. references: (b, 1, 3, s, s) Lab_n.
+        luma: (b, 1, s, s) L_n, in some as a restoration network leaves it. true_luma: undamaged.
+        references: (b, 1, 3, s, s) Lab_n.
         chroma: (b, 2, s, s) true ab_n, its hue turned where the reference's is.
         related: (b,) 1 where the reference shows the same thing.
         adversarial: what the discriminator counts in this step.
     """
 
     luma: Tensor
+    true_luma: Tensor
     references: Tensor
     chroma: Tensor
     related: Tensor
@@ -75,33 +79,29 @@ class AdversarialPair(nn.Module):
 
 
 class PikFixRecipe(Recipe[PikFixBatch]):
-    """Trains :class:`PikFixColor` on undamaged luma, so alpha's term of the paper is 0.
+    """Trains :class:`PikFixColor`; the restoration network has a training of its own.
 
     ``[network]`` is a ``PikFixSizes``; ``[start] model`` names the model whose trunk is taken and
     ``frozen`` its stages that stay; ``[hue] share`` turns hues of reference and truth alike;
-    ``[loss]`` is a ``LossWeights``; ``[adversarial] start`` is the share of the budget before it.
+    ``[loss]`` is a ``LossWeights``, and ``[features] model`` names the network whose maps its
+    feature loss compares; ``[adversarial] start`` is the share of the budget before it;
+    ``[restored]`` is that of :class:`RestoredLuma`. Without the last two tables luma is undamaged
+    and nothing compares features. Alpha's term, the restored luma's, has no gradient here.
 
-    Args:
-        features: trunk of the feature loss: L_n ``(b, 1, h, w)`` to a list of maps; None: without.
+    Unlike the paper's, strangers' histograms are not wanted back: what they show is another thing.
     """
 
     network_name = "pikfix"
 
-    def __init__(
-        self,
-        config: Mapping[str, Any],
-        data: Path,
-        device: torch.device,
-        features: nn.Module | None = None,
-    ) -> None:
+    def __init__(self, config: Mapping[str, Any], data: Path, device: torch.device) -> None:
         self.sizes = PikFixSizes.from_config(config.get("network", {}))
         self.weights = LossWeights(**config.get("loss", {}))
         self.hue_share = config.get("hue", {}).get("share", 0.0)
         self.adversarial_start = config.get("adversarial", {}).get("start", 0.5)
         self._start = config.get("start", {})
-        self.features = features
-        if features is not None:
-            features.to(device).eval().requires_grad_(False)
+        compared = config.get("features", {}).get("model")
+        self.features = shipped_network(compared, device) if compared else None
+        self._restored = RestoredLuma(config, device) if "restored" in config else None
         self.sources = ReferenceSources(config, data, device)
 
     def build(self) -> PikFixColor | AdversarialPair:
@@ -115,9 +115,9 @@ class PikFixRecipe(Recipe[PikFixBatch]):
     def draw(self, progress: float, generator: torch.Generator) -> PikFixBatch:
         drawn = turned_hues(self.sources.draw(progress, generator), self.hue_share, generator)
         judged = self.weights.adversarial if progress >= self.adversarial_start else 0.0
-        return PikFixBatch(
-            drawn.luma, drawn.reference[:, None], drawn.lab[:, 1:], drawn.related, judged
-        )
+        luma = self._restored(drawn.luma, generator) if self._restored else drawn.luma
+        references = drawn.reference[:, None]
+        return PikFixBatch(luma, drawn.luma, references, drawn.lab[:, 1:], drawn.related, judged)
 
     def pictures_in(self, batch: PikFixBatch) -> int:
         return len(batch.luma)
@@ -129,7 +129,9 @@ class PikFixRecipe(Recipe[PikFixBatch]):
         reference = F.avg_pool2d(batch.references[:, 0, 1:], factor)
         w, related = self.weights, batch.related
         figures = {"l1": chroma_loss(out.chroma, truth)}
-        total = w.chroma * figures["l1"]
+        if self._restored:
+            figures["luma"] = luma_loss(batch.luma, batch.true_luma)
+        total = w.chroma * figures["l1"] + w.luma * figures.get("luma", 0.0)
         if w.histogram > 0:
             moved = histogram_loss(out.chroma, reference, self.sizes.bins)
             figures["histogram"] = mean_where(moved, related)
