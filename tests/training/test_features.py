@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 import torch
 from restore_colorize.networks import FeatureNet, FeatureSizes
+from restore_colorize.networks.features import ResNet34
 from restore_colorize_training import RECIPES
-from restore_colorize_training.features import FeatureRecipe, adopt_encoder
+from restore_colorize_training.features import FeatureRecipe, adopt_encoder, adopt_resnet34
 from restore_colorize_training.references import Drawn
 
 CONFIG = Path(__file__).parents[2] / "training" / "configs" / "features.toml"
@@ -52,6 +53,35 @@ def test_the_trunk_begins_as_the_exemplar_networks_encoder() -> None:
     assert torch.equal(network.trunk.down4[0].weight, before)
     with pytest.raises(SystemExit, match="sizes"):
         adopt_encoder(FeatureNet(TINY), "exemplar-2")
+
+
+def test_a_file_of_torchvision_can_be_the_trunk(recipe: FeatureRecipe, tmp_path: Path) -> None:
+    torch.manual_seed(1)
+    tensors = ResNet34().state_dict()
+    torch.save(tensors | {"fc.bias": torch.zeros(1000)}, tmp_path / "resnet34.pth")
+    recipe.sizes = FeatureSizes(trunk="resnet34")
+    recipe._start = {"file": str(tmp_path / "resnet34.pth"), "frozen": ["conv1", "layer1"]}
+    network = recipe.build()
+    assert torch.equal(network.trunk.layer4[2].conv2.weight, tensors["layer4.2.conv2.weight"])
+    loss, _ = recipe.loss(network, drawn(related=True))
+    loss.backward()
+    assert network.trunk.layer1[0].conv1.weight.grad is None
+    assert network.trunk.layer2[0].conv1.weight.grad.abs().sum() > 0
+
+
+def test_other_files_and_other_trunks_are_refused_in_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "something.pth"
+    torch.save({"a": torch.zeros(1)}, path)
+    with pytest.raises(SystemExit, match="resnet34"):
+        adopt_resnet34(FeatureNet(TINY), path)
+    network = FeatureNet(FeatureSizes(trunk="resnet34"))
+    with pytest.raises(SystemExit, match="holds no ResNet34"):
+        adopt_resnet34(network, path)
+    path.write_bytes(b"no tensors at all")
+    with pytest.raises(SystemExit, match="holds no ResNet34"):
+        adopt_resnet34(network, path)
+    with pytest.raises(SystemExit, match="holds no ResNet34"):
+        adopt_resnet34(network, tmp_path / "nothing.pth")
 
 
 def test_the_config_is_whole() -> None:

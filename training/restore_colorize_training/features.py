@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +10,10 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
+from restore_colorize.errors import ModelError
 from restore_colorize.models import ModelStore
 from restore_colorize.models.files import read_tensors
-from restore_colorize.networks.features import Description, FeatureNet, FeatureSizes
+from restore_colorize.networks.features import Description, FeatureNet, FeatureSizes, ResNet34
 from torch import Tensor, nn
 
 from restore_colorize_training.packs import load_pairs, load_photographs
@@ -48,15 +50,16 @@ class FeatureRecipe(Recipe[Drawn]):
     """Contrast (InfoNCE) of the paper's own score: the partner's must be the highest of a batch.
 
     Partners are the same picture bent, another crop of it with another exposure, and real pairs;
-    all in gray. Begins with the target encoder of an exemplar network, which has learned for hours
-    what looks alike; its first stages, named by ``frozen``, stay as they are.
+    all in gray. ``[start] model`` begins with the target encoder of an exemplar network, which has
+    learned for hours what looks alike; ``[start] file`` with a trunk "resnet34" as torchvision
+    writes it. Stages named by ``frozen`` stay as they are.
     """
 
     network_name = "features"
 
     def __init__(self, config: Mapping[str, Any], data: Path, device: torch.device) -> None:
         self.sizes = FeatureSizes.from_config(config.get("network", {}))
-        self._start, self._frozen = config["start"]["model"], config["start"]["frozen"]
+        self._start = config["start"]
         (source,) = config["sources"]
         groups = config["data"]["held_out_groups"]
         pixels = load_photographs([data / name for name in source["packs"]], source["side"])
@@ -73,8 +76,11 @@ class FeatureRecipe(Recipe[Drawn]):
 
     def build(self) -> FeatureNet:
         network = FeatureNet(self.sizes)
-        adopt_encoder(network, self._start)
-        for name in self._frozen:
+        if "file" in self._start:
+            adopt_resnet34(network, Path(self._start["file"]))
+        else:
+            adopt_encoder(network, self._start["model"])
+        for name in self._start["frozen"]:
             network.trunk.get_submodule(name).requires_grad_(False)
         return network
 
@@ -139,3 +145,17 @@ def adopt_encoder(network: FeatureNet, name: str) -> None:
     if _FIRST not in shared:
         raise SystemExit(f"The model {name} has no target encoder of our trunk's sizes.")
     network.trunk.load_state_dict(own | shared)
+
+
+def adopt_resnet34(network: FeatureNet, path: Path) -> None:
+    """Take the trunk from torchvision's file of ResNet34.
+
+    Raises:
+        SystemExit: the network's trunk is another one, or the file holds something else.
+    """
+    if not isinstance(network.trunk, ResNet34):
+        raise SystemExit(f'{path.name} needs trunk = "resnet34" under [network].')
+    try:
+        network.trunk.load_torchvision(torch.load(path, map_location="cpu", weights_only=True))
+    except (OSError, pickle.UnpicklingError, AttributeError, ModelError) as error:
+        raise SystemExit(f"{path} holds no ResNet34 of torchvision: {error}") from error
