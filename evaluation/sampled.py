@@ -50,7 +50,8 @@ LIKELIHOOD = Ruler(
         Figure("cb", "cb", heading="Cb, nats", digits=3),
         Figure("of_marginal", "both", "marginal", heading="of the marginal's", digits=3),
     ),
-    "Nats that a value of the 28-cell grid costs, exactly as the model draws it: Cr, then Cb. The "
+    "Nats that a value of the 28-cell grid costs the prior, given all before it: Cr, then Cb, at "
+    "temperature 1 and without the anchors that draws begin with. The "
     "*marginal* codes each value by how often its bin occurs in these very pictures, which no "
     "coder could know, and by nothing else. A guess among 32 bins costs 3.466.",
 )

@@ -45,7 +45,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--temperature", 0.1, 4, 0.9, "Below 1 likelier colors are drawn, above 1 bolder ones."
 )
 @number_option("--top-p", 0.01, 1, 1.0, "Mass of the likeliest colors that may be drawn.")
-@number_option("--diversity", 0, 1, 0.5, "0 takes the likeliest draws, 1 those that differ most.")
+@number_option("--diversity", 0, 1, 0.5, "0 takes the best draws, 1 those that differ most.")
 @number_option("--strength", 0, 1, 1.0, "0 keeps the target's own colors, 1 takes the new ones.")
 @number_option("--saturation", 0, 4, 1.0, "Multiplies the new colors' chroma.")
 @click.option("--unrefined", is_flag=True, help="Show the small drawn chroma itself, enlarged.")
