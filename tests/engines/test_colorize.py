@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -80,6 +81,17 @@ def test_any_size_gives_a_color_picture_of_its_size(
     result = whole(engines.run(request(target, picture(40, 60)), SilentControl()))
     assert result.size == target.size
     assert not result.is_gray
+
+
+@pytest.mark.parametrize(("height", "width"), [(300, 2), (2000, 20), (20, 2000)])
+def test_strips_look_alike_in_every_number_type(height: int, width: int) -> None:
+    """A map one column wide is what oneDNN's bfloat16 convolutions read foreign memory for."""
+    engines = Engines(ModelStore.default(), "cpu", threads=1)
+    job = request(picture(height, width, channels=1), picture(40, 60))
+    exact = dataclasses.replace(engines.environment(), dtype="float32")
+    here = whole(engines.run(job, SilentControl()))
+    there = whole(engines.run(job, SilentControl(), force=exact))
+    assert float((here.planes - there.planes).abs().mean()) < 0.01
 
 
 def test_color2embed_answers_the_same_question(tmp_path: Path) -> None:

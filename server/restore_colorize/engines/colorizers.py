@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from restore_colorize.imaging import crop, pad_reflect, srgb_to_lab
+from restore_colorize.imaging import crop, pad_reflect, padded_side, srgb_to_lab
 from restore_colorize.networks import Color2Embed, ExemplarNet, PikFixColor
 
 __all__ = ["COLORIZERS", "Colorizer", "Proposal"]
@@ -59,8 +59,9 @@ def normalized_lab(srgb: Tensor) -> Tensor:
 
 
 def padded_size(planes: Tensor, multiple: int) -> tuple[int, int]:
-    """Return height and width of (…, h, w) rounded up to the multiple."""
-    return tuple(-(-side // multiple) * multiple for side in planes.shape[-2:])  # type: ignore[return-value]
+    """Return height and width of (…, h, w) rounded up to the multiple, as ``padded_side`` does."""
+    height, width = planes.shape[-2:]
+    return padded_side(height, multiple), padded_side(width, multiple)
 
 
 def _ask_exemplar(

@@ -50,7 +50,7 @@ def working_size(
     Args:
         height, width: of the picture, in pixels.
         short_side: what the short side is shrunk to; smaller pictures are not enlarged.
-        multiple: both padded sides are multiples of it.
+        multiple: both padded sides are multiples of it, and two of it at least.
         longest: the long side never exceeds it; long strips get a shorter short side.
 
     Raises:
@@ -66,8 +66,17 @@ def working_size(
         )
     factor = min(1.0, short_side / min(height, width), longest / max(height, width))
     small = [min(side, max(1, round(side * factor))) for side in (height, width)]
-    padded = [math.ceil(side / multiple) * multiple for side in small]
+    padded = [padded_side(side, multiple) for side in small]
     return WorkingSize(height, width, small[0], small[1], padded[0], padded[1])
+
+
+def padded_side(side: int, multiple: int) -> int:
+    """Round a side up to a multiple, and to two of it at least.
+
+    Of one, networks make maps that are a single column wide, and where a convolution of stride 2
+    gives such a map in bfloat16, oneDNN reads foreign memory (torch 2.13): noise, or NaN.
+    """
+    return max(2, math.ceil(side / multiple)) * multiple
 
 
 def shrink(planes: Tensor, height: int, width: int, alpha: Tensor | None = None) -> Tensor:
