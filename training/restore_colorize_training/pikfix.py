@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from restore_colorize.models import ModelStore
 from restore_colorize.models.files import read_tensors
+from restore_colorize.networks import FeatureNet
 from restore_colorize.networks.pikfix import (
     PatchDiscriminator,
     PikFixColor,
@@ -100,7 +101,7 @@ class PikFixRecipe(Recipe[PikFixBatch]):
         self.adversarial_start = config.get("adversarial", {}).get("start", 0.5)
         self._start = config.get("start", {})
         compared = config.get("features", {}).get("model")
-        self.features = shipped_network(compared, device) if compared else None
+        self.features = compared_maps(compared, device) if compared else None
         self._restored = RestoredLuma(config, device) if "restored" in config else None
         self.sources = ReferenceSources(config, data, device)
 
@@ -163,6 +164,20 @@ class PikFixRecipe(Recipe[PikFixBatch]):
 
     def validate(self, network: nn.Module) -> dict[str, float]:
         return validate_pikfix(network, self.sources.held_out)
+
+
+def compared_maps(name: str, device: torch.device) -> Callable[[Tensor], list[Tensor]]:
+    """What a shipped feature network sees in ``(b, 1, h, w)`` L_n, all channels of one size.
+
+    As they come, a few large channels would be all that is compared, and worth more than colors.
+
+    Raises:
+        SystemExit: the model is no feature network.
+    """
+    network = shipped_network(name, device)
+    if not isinstance(network, FeatureNet):
+        raise SystemExit(f"{name} has no features to compare: name a feature network.")
+    return lambda luma: network.likeness.standardized(network(luma))
 
 
 def turned_hues(drawn: Drawn, share: float, generator: torch.Generator) -> Drawn:

@@ -6,13 +6,13 @@ L = alpha L1(L', L) + beta sum_j MSE(phi_j(L'), phi_j(L)) + lambda sum_k (CDF'_k
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 from restore_colorize.networks.pikfix import PatchDiscriminator, initial_centers, soft_histogram
-from torch import Tensor, nn
+from torch import Tensor
 from torch.func import functional_call
 
 
@@ -39,7 +39,7 @@ def luma_loss(restored: Tensor, truth: Tensor) -> Tensor:
     return (restored.float() - truth.float()).abs().mean()
 
 
-def feature_loss(trunk: nn.Module, made: Tensor, truth: Tensor) -> Tensor:
+def feature_loss(trunk: Callable[[Tensor], list[Tensor]], made: Tensor, truth: Tensor) -> Tensor:
     """Mean squared difference of a trunk's maps, summed over them.
 
     Args:

@@ -75,12 +75,14 @@ class Likeness(nn.Module):
         """What multiplies scores before the softmax of the training."""
         return 20.0 * (_PACE * self.pace[0]).exp()
 
+    def standardized(self, maps: Sequence[Tensor]) -> list[Tensor]:
+        """Return the ``maps (n, c, h, w)`` with channels of mean 0 and variance 1, float32."""
+        return [norm(level.float()) for norm, level in zip(self.standard, maps, strict=True)]
+
     def describe(self, maps: Sequence[Tensor]) -> Description:
         """Describe a batch by its ``maps (n, c, h, w)``, float32."""
-        cells = []
-        for standard, level in zip(self.standard, maps, strict=True):
-            flat = standard(level.float())
-            cells.append(F.adaptive_avg_pool2d(flat, self.grid).flatten(2))
+        standardized = self.standardized(maps)
+        cells = [F.adaptive_avg_pool2d(level, self.grid).flatten(2) for level in standardized]
         layout = torch.cat(cells, 1)
         means = layout.mean(2)
         return Description(means, layout - means[..., None])
