@@ -110,6 +110,17 @@ def test_outputs_are_not_replaced_unasked_and_inputs_never(desk: Desk) -> None:
     done(desk, "restore", target, "-o", desk / "there.png", "--overwrite")
 
 
+def test_a_mask_in_a_folder_is_an_input_too(desk: Desk) -> None:
+    desk.gray("scans/a.png", width=20)
+    damage = mask(desk, "masks/a.png", (8, 20))
+    before = damage.read_bytes()
+    words = ["restore", desk / "scans", "--damage", desk / "masks", "-o", desk / "masks"]
+    result = desk.run(*words, "--overwrite")
+    assert result.exit_code == 2
+    assert "one of the inputs" in result.output
+    assert damage.read_bytes() == before
+
+
 def test_a_restored_picture_is_repeated_exactly_from_its_receipt(desk: Desk) -> None:
     target, damage = desk.gray("old.png", width=40), mask(desk, "mask.png", (8, 40))
     done(desk, "restore", target, "-o", desk / "new.png", "--damage", damage)
@@ -168,6 +179,16 @@ def test_the_colors_come_from_the_photograph_of_a_folder_that_suits_best(desk: D
     assert Path(reference["path"]).parent == desk / "album"
     assert Path(reference["path"]).name in ("a.png", "b.png")
     assert not read_picture(desk / "new.png").is_gray
+
+
+def test_an_output_that_is_replaced_is_never_the_chosen_reference(desk: Desk) -> None:
+    target = desk.gray("old.png", width=48)
+    desk.color("album/only.png", (40, 60))
+    words = ["restore", target, "--colorize", "--reference-from", desk / "album", "--overwrite"]
+    result = desk.run(*words, "-o", desk / "album/only.png")
+    assert result.exit_code == 1
+    assert "no photograph with colors" in result.output
+    assert read_picture(desk / "album/only.png").size == (40, 60)
 
 
 def test_a_folder_without_colors_is_a_sentence(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,65 @@ def test_a_folder_is_resumed_and_sheets_are_written(desk: Desk, backend: FakeBac
     doubt = read_picture(desk / "out" / "b-uncertainty.png")
     assert doubt.is_gray
     assert doubt.size == (8, 12)
+
+
+@pytest.mark.parametrize("what", ["sheet", "uncertainty"])
+def test_what_comes_beside_the_candidates_never_replaces_an_input(
+    desk: Desk, backend: FakeBackend, what: str
+) -> None:
+    target = desk.gray(f"new-{what}.png")
+    before = target.read_bytes()
+    words = ["sample", target, "-n", 2, "-o", desk / "new.png", "--overwrite"]
+    result = desk.run(*words, f"--{what}")
+    assert result.exit_code == 2
+    assert f"new-{what}.png is one of the inputs" in " ".join(result.stderr.split())
+    assert target.read_bytes() == before
+    assert desk.run(*words).exit_code == 0
+
+
+@pytest.mark.parametrize("what", ["sheet", "uncertainty"])
+def test_what_comes_beside_the_candidates_is_not_replaced_unasked(
+    desk: Desk, backend: FakeBackend, what: str
+) -> None:
+    mine = desk / f"new-{what}.png"
+    mine.write_bytes(b"mine")
+    words = ["sample", desk.gray("old.png"), "-n", 2, "-o", desk / "new.png", f"--{what}"]
+    result = desk.run(*words)
+    assert result.exit_code == 1
+    assert f"new-{what}.png exists already; --overwrite replaces it" in result.stderr
+    assert mine.read_bytes() == b"mine"
+    assert not backend.requests
+    assert desk.run(*words, "--overwrite").exit_code == 0
+    assert mine.read_bytes() != b"mine"
+
+
+def test_a_sheet_is_no_other_targets_output(desk: Desk, backend: FakeBackend) -> None:
+    desk.gray("scans/a.png")
+    desk.gray("scans/a-sheet.png")
+    result = desk.run("sample", desk / "scans", "-n", 1, "--sheet", "-o", desk / "out")
+    assert result.exit_code == 2
+    assert "would both become" in result.stderr
+    assert not backend.requests
+
+
+def test_a_folder_that_continues_replaces_nothing_that_is_there(
+    desk: Desk, backend: FakeBackend
+) -> None:
+    desk.gray("scans/a.png")
+    there = [desk / f"out/a-{what}.png" for what in ("sheet", "uncertainty", "2")]
+    (desk / "out").mkdir()
+    for path in there:
+        path.write_bytes(b"mine")
+    words = ["sample", desk / "scans", "-n", 2, "--sheet", "--uncertainty", "-o", desk / "out"]
+    result = desk.run(*words, "--json")
+    assert result.exit_code == 0, result.output
+    assert [path.read_bytes() for path in there] == [b"mine"] * 3
+    assert read_picture(desk / "out/a-1.png").size == (8, 12)
+    first, second = (json.loads(line) for line in result.stdout.splitlines())
+    assert (first["candidate"], Path(first["output"]).name) == (0, "a-1.png")
+    assert (second["skipped"], Path(second["output"]).name) == (True, "a-2.png")
+    assert desk.run(*words, "--overwrite").exit_code == 0
+    assert b"mine" not in [path.read_bytes() for path in there]
 
 
 @pytest.fixture

@@ -68,7 +68,8 @@ def colorize_all(
     """Colorize every pairing; a picture that fails is reported and the others continue.
 
     Outputs appear whole or not at all, the first candidate's last: where it exists the picture is
-    done, and a run that was interrupted continues there when it is started again.
+    done, and a run that was interrupted continues there when it is started again. It then keeps
+    what the interrupted one had written of that picture.
     """
     references = ReferenceReader()
 
@@ -97,7 +98,7 @@ def each_picture(
 def is_there_already(
     pairing: Pairing, outputs: Sequence[Path], existing: Existing, report: Report
 ) -> bool:
-    """Say whether a pairing is done, and report so.
+    """Say whether a pairing is done, which the first of its outputs tells, and report so.
 
     Raises:
         RequestError: an output exists and shall not be replaced.
@@ -106,7 +107,7 @@ def is_there_already(
         for output in filter(Path.exists, outputs):
             raise RequestError(f"{output} exists already; --overwrite replaces it.")
     if existing is Existing.SKIP and outputs[0].exists():
-        report.skipped(pairing)
+        report.skipped(pairing, outputs[0])
         return True
     return False
 
@@ -120,8 +121,15 @@ def _colorize(
     references: ReferenceReader,
 ) -> None:
     outputs = numbered(pairing.output, settings.kept or settings.options.candidates)
-    if is_there_already(pairing, outputs, settings.existing, report):
+    sheet = beside(pairing.output, "sheet") if settings.has_sheet else None
+    doubt = beside(pairing.output, "uncertainty") if settings.has_uncertainty else None
+    further = [output for output in (sheet, doubt) if output]
+    if is_there_already(pairing, [*outputs, *further], settings.existing, report):
         return
+
+    def is_free(output: Path) -> bool:
+        return settings.existing is not Existing.SKIP or not output.exists()
+
     target = read_picture(pairing.target)
     selection = read_mask(settings.selection, target.size) if settings.selection else None
     request = Request(
@@ -136,15 +144,21 @@ def _colorize(
     )
     with backend.run(request, control, explain=settings.has_uncertainty) as result:
         pairing.output.parent.mkdir(parents=True, exist_ok=True)
-        if settings.has_sheet:
+        if sheet and is_free(sheet):
             shown = [target, *map(result.picture, result.candidates)]
-            write_picture(contact_sheet(shown), beside(pairing.output, "sheet"))
-        if settings.has_uncertainty:
-            write_picture(result.uncertainty(), beside(pairing.output, "uncertainty"))
-        for candidate, output in reversed(list(zip(result.candidates, outputs, strict=False))):
-            write_candidate(target, selection, result, candidate, output)
-        for candidate, output in zip(result.candidates, outputs, strict=False):
-            report.made(pairing, output, _facts(pairing, result, candidate, control))
+            write_picture(contact_sheet(shown), sheet)
+        if doubt and is_free(doubt):
+            write_picture(result.uncertainty(), doubt)
+        candidates = list(zip(result.candidates, outputs, strict=False))
+        written = [output for output in outputs if is_free(output)]
+        for candidate, output in reversed(candidates):
+            if output in written:
+                write_candidate(target, selection, result, candidate, output)
+        for candidate, output in candidates:
+            if output in written:
+                report.made(pairing, output, _facts(pairing, result, candidate, control))
+            else:
+                report.skipped(pairing, output)
 
 
 def write_candidate(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from restore_colorize.cli.backends import Backend
+from restore_colorize.cli.pairings import Pairing
 from restore_colorize.engines import Control, Request, SuggestOptions, Verdict
 from restore_colorize.errors import RequestError
 from restore_colorize.imaging import Picture
@@ -14,7 +15,7 @@ __all__ = ["best_reference", "ranked_references"]
 
 
 def ranked_references(
-    path: Path,
+    never: Sequence[Path],
     target: Picture,
     folders: Sequence[Path],
     backend: Backend,
@@ -23,32 +24,37 @@ def ranked_references(
     count: int,
     model: str = "",
 ) -> list[Verdict]:
-    """Return what suits a target best, best first, at most ``count``; never the target itself.
+    """Return what suits a target best, best first, at most ``count``.
 
     Args:
-        path: of the target, which may lie in a folder itself. target: as it is sent.
+        never: files that may lie in the folders and are no answer, as the target itself.
+        target: as it is sent.
     """
     resolved = tuple(str(folder.resolve()) for folder in folders)
     request = Request(
         engine="suggest_references",
-        options=SuggestOptions(count=count + 1, folders=resolved),
+        options=SuggestOptions(count=count + len(never), folders=resolved),
         target=target,
         model=model,
     )
     with backend.run(request, control) as result:
         verdicts = result.verdicts
-    return [one for one in verdicts if Path(one.path) != path.resolve()][:count]
+    excluded = {path.resolve() for path in never}
+    return [one for one in verdicts if Path(one.path).resolve() not in excluded][:count]
 
 
 def best_reference(
-    path: Path, target: Picture, folders: Sequence[Path], backend: Backend, control: Control
+    pairing: Pairing, target: Picture, folders: Sequence[Path], backend: Backend, control: Control
 ) -> Path:
-    """Return the photograph in the folders that suits a target best.
+    """Return the photograph in the folders that suits a target best, never the pairing's output.
+
+    An output that is to be replaced may lie there; as a reference it would be an input.
 
     Raises:
         RequestError: there is none with colors.
     """
-    found = ranked_references(path, target, folders, backend, control, count=1)
+    never = (pairing.target, pairing.output)
+    found = ranked_references(never, target, folders, backend, control, count=1)
     if not found:
         raise RequestError(
             "The folders hold no photograph with colors that could be a reference: name others."

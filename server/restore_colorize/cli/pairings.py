@@ -17,6 +17,7 @@ __all__ = [
     "Pairing",
     "beside",
     "check_outputs",
+    "mask_for",
     "numbered",
     "pair_targets",
     "read_table",
@@ -98,13 +99,19 @@ def read_table(
     return pairings
 
 
-def check_outputs(pairings: Sequence[Pairing], inputs: Iterable[Path], candidates: int) -> None:
+def check_outputs(
+    pairings: Sequence[Pairing],
+    inputs: Iterable[Path],
+    candidates: int = 1,
+    further: Sequence[str] = (),
+) -> None:
     """Refuse outputs that would replace an input or each other.
 
     Args:
         pairings: what will be done.
         inputs: all further files that are read (masks, hints, tables).
         candidates: outputs for each pairing.
+        further: what else is written for each, such as "sheet" for OUT-sheet.
 
     Raises:
         click.UsageError: names the file.
@@ -114,7 +121,8 @@ def check_outputs(pairings: Sequence[Pairing], inputs: Iterable[Path], candidate
         read.update(path.resolve() for path in (pairing.target, *pairing.references))
     written: dict[Path, Path] = {}
     for pairing in pairings:
-        for output in numbered(pairing.output, candidates):
+        others = [beside(pairing.output, what) for what in further]
+        for output in (*numbered(pairing.output, candidates), *others):
             where = output.resolve()
             if where in read:
                 raise click.UsageError(
@@ -143,6 +151,14 @@ def numbered(output: Path, candidates: int) -> list[Path]:
 def beside(output: Path, what: str) -> Path:
     """Return the file OUT-WHAT of a pairing's further picture."""
     return output.with_stem(f"{output.stem}-{what}")
+
+
+def mask_for(target: Path, damage: Path) -> Path | None:
+    """Return ``damage`` itself; of a folder the mask that is named as the target, if any."""
+    if not damage.is_dir():
+        return damage
+    masks = (damage / (target.stem + suffix) for suffix in SUFFIXES)
+    return next(filter(Path.exists, masks), None)
 
 
 def readable(name: str) -> str:

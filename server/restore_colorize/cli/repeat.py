@@ -36,7 +36,7 @@ def repeat(
     carries all that the network saw of it (PNG, TIFF and WebP do, JPEG has no room).
     """
     masks = [mask for mask in (selection, damage) if mask]
-    check_outputs([Pairing(target, (image,), output)], masks, 1)
+    check_outputs([Pairing(target, (image,), output)], masks)
 
     # From here on torch is needed.
     from restore_colorize.cli.batch import write_candidate

@@ -56,10 +56,10 @@ class Report:
         paths = {"target": str(pairing.target), "output": str(output)}
         self._tell(paths | facts, f"{output}{_in_words(facts)}")
 
-    def skipped(self, pairing: Pairing) -> None:
+    def skipped(self, pairing: Pairing, output: Path) -> None:
         """Tell that an output was there already."""
-        paths = {"target": str(pairing.target), "output": str(pairing.output)}
-        self._tell(paths | {"skipped": True}, f"{pairing.output}  already there, skipped")
+        paths = {"target": str(pairing.target), "output": str(output)}
+        self._tell(paths | {"skipped": True}, f"{output}  already there, skipped")
 
     def failed(self, pairing: Pairing, error: Exception) -> None:
         """Tell why a picture has no output, and count it."""

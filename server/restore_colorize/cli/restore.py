@@ -9,7 +9,7 @@ import click
 
 from restore_colorize.cli.failures import FAILED
 from restore_colorize.cli.options import number_option
-from restore_colorize.cli.pairings import check_outputs
+from restore_colorize.cli.pairings import check_outputs, mask_for
 from restore_colorize.cli.running import existing_of, pairings_of, picture_options, running
 
 __all__ = ["detect", "restore"]
@@ -68,8 +68,11 @@ def restore(context: click.Context, targets: tuple[Path, ...], as_json: bool, **
     restore-colorize restore scans/ --colorize --reference-from ~/Pictures -o colored/
     """
     pairings = pairings_of(targets, chosen, "")
-    masks = [mask for name in ("damage", "selection", "hints") if (mask := chosen[name])]
-    check_outputs(pairings, [*masks, *chosen["references"]], 1)
+    masks = [mask for name in ("selection", "hints") if (mask := chosen[name])]
+    if chosen["damage"]:
+        found = (mask_for(pairing.target, chosen["damage"]) for pairing in pairings)
+        masks += [mask for mask in found if mask]
+    check_outputs(pairings, [*masks, *chosen["references"]])
     _check_colors(chosen)
 
     # From here on torch is needed.
@@ -127,7 +130,7 @@ def detect(context: click.Context, targets: tuple[Path, ...], as_json: bool, **c
     restore-colorize detect scans/ -o masks/
     """
     pairings = pairings_of(targets, chosen, ".png")
-    check_outputs(pairings, [], 1)
+    check_outputs(pairings, [])
 
     # From here on torch is needed.
     from restore_colorize.cli.restoring import DetectSettings, detect_all

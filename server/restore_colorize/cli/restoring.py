@@ -17,7 +17,7 @@ from restore_colorize.cli.batch import (
     write_candidate,
 )
 from restore_colorize.cli.choosing import best_reference
-from restore_colorize.cli.pairings import SUFFIXES, Pairing
+from restore_colorize.cli.pairings import Pairing, mask_for
 from restore_colorize.cli.report import PictureControl, Report
 from restore_colorize.cli.wire import as_sent
 from restore_colorize.engines import DetectOptions, Request, RestoreOptions
@@ -71,7 +71,7 @@ def restore_all(
         selection = read_mask(settings.selection, target.size) if settings.selection else None
         sent, paths = as_sent(target), settings.references
         if settings.folders:
-            paths = (best_reference(pairing.target, sent, settings.folders, backend, control),)
+            paths = (best_reference(pairing, sent, settings.folders, backend, control),)
         request = Request(
             engine="restore",
             options=settings.options,
@@ -123,13 +123,10 @@ def _mask_of(target: Path, damage: Path) -> Path:
     Raises:
         RequestError: the folder has none.
     """
-    if not damage.is_dir():
-        return damage
-    for suffix in SUFFIXES:
-        mask = damage / (target.stem + suffix)
-        if mask.exists():
-            return mask
-    raise RequestError(f"The folder {damage} holds no mask called {target.stem}: make one.")
+    mask = mask_for(target, damage)
+    if mask is None:
+        raise RequestError(f"The folder {damage} holds no mask called {target.stem}: make one.")
+    return mask
 
 
 def _facts(result: Result, control: PictureControl) -> dict[str, Any]:

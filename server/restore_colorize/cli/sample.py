@@ -63,7 +63,8 @@ def sample(context: click.Context, targets: tuple[Path, ...], as_json: bool, **c
     """
     pairings = pairings_of(targets, chosen, "")
     masks = [chosen[name] for name in ("selection", "hints") if chosen[name]]
-    check_outputs(pairings, masks, chosen["candidates"])
+    further = [name for name in ("sheet", "uncertainty") if chosen[name]]
+    check_outputs(pairings, masks, chosen["candidates"], further)
 
     # From here on torch is needed.
     from restore_colorize.cli.batch import Settings, colorize_all

@@ -66,7 +66,7 @@ def suggest(context: click.Context, target: Path, as_json: bool, **chosen: Any) 
         report.picture() as control,
     ):
         found = ranked_references(
-            target,
+            [target],
             as_sent(read_picture(target)),
             chosen["folders"],
             backend,
