@@ -7,20 +7,27 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import grpc
 import imagecodecs
 import numpy as np
 import pytest
+import restore_colorize_client as client
 import tifffile
 import torch
 from restore_colorize.imaging import Picture, read_picture
+from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
+from restore_colorize_proto.v1.restore_colorize_pb2_grpc import RestoreColorizeStub
 
 from tests.cli.desk import Desk
 from tests.engines.restoration_folder import add_model
 from tests.models.folders import write_model_folder
+from tests.service.harness import gray, header, metadata, plane
 
 
 @pytest.fixture(scope="module")
@@ -36,10 +43,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         "RESTORE_COLORIZE_STATE_DIR": str(home / "state"),
     }
     command = [sys.executable, "-m", "restore_colorize", "serve", "--device", "cpu"]
+    command += ["--threads", "1", "--max-waiting-jobs", "1"]
     with open(home / "log", "wb") as log:
-        server = subprocess.Popen(
-            [*command, "--threads", "1"], env=environment, stdout=log, stderr=log
-        )
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     # Else the first client would find none and start another.
     deadline = time.monotonic() + 60
     while not (home / "state/server.json").exists() and time.monotonic() < deadline:
@@ -123,6 +129,75 @@ def test_nobody_at_an_address_is_a_sentence(desk: Desk) -> None:
     assert result.exit_code == 1
     assert "Traceback" not in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+@contextmanager
+def taken_place(home: Path) -> Iterator[threading.Event]:
+    """Take the server's only place by an upload that never goes on, until the event is set."""
+    record = json.loads((home / "state/server.json").read_text())
+    leaving = threading.Event()
+
+    def messages() -> Iterator[pb.RunRequest]:
+        yield header(plane(gray()))
+        leaving.wait(60)
+
+    address = f"127.0.0.1:{record['port']}"
+    with grpc.insecure_channel(address, [("grpc.enable_http_proxy", 0)]) as channel:
+        call = RestoreColorizeStub(channel).Run(
+            messages(), metadata=metadata(token=record["token"])
+        )
+        deadline = time.monotonic() + 20
+        with client.connect(state_dir=home / "state") as asking:
+            while not asking.describe().queue.waiting:
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+        threading.Thread(target=lambda: (leaving.wait(60), call.cancel()), daemon=True).start()
+        try:
+            yield leaving
+        finally:
+            leaving.set()
+
+
+def at_the_server(desk: Desk) -> list[object]:
+    desk.gray("scans/a.png")
+    desk.gray("scans/b.png")
+    words = ["colorize", desk / "scans", "-r", desk.color("r.png"), "-o", desk / "new"]
+    return [*words, "--model", "tiny", "--server=local"]
+
+
+def test_pictures_wait_for_a_busy_server(desk: Desk, home: Path) -> None:
+    with taken_place(home) as leaving:
+        threading.Timer(1.5, leaving.set).start()
+        result = desk.run(*at_the_server(desk))
+    assert result.exit_code == 0, result.output
+    assert result.stderr.count("The server is busy; each picture waits up to 10 minutes") == 1
+    assert sorted(path.name for path in (desk / "new").iterdir()) == ["a.png", "b.png"]
+
+
+def test_nobody_waits_for_ever(desk: Desk, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("restore_colorize.cli.remote.PATIENCE_S", 1.5)
+    with taken_place(home):
+        result = desk.run(*at_the_server(desk), "--json")
+    assert result.exit_code == 1
+    assert result.stderr.count("1 jobs wait already") == 2
+    assert result.stdout.count('"code": "queue-full"') == 2
+    assert result.stderr.count("The server is busy") == 1
+
+
+def test_waiting_for_a_busy_server_can_be_interrupted(desk: Desk, home: Path) -> None:
+    words = [str(word) for word in at_the_server(desk)]
+    command = [sys.executable, "-m", "restore_colorize", *words]
+    with (
+        taken_place(home),
+        subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running,
+    ):
+        assert running.stderr is not None
+        assert "The server is busy" in running.stderr.readline()
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=20)
+    assert running.returncode == 130
+    assert "Stopped" in said
+    assert not (desk / "new").exists()
 
 
 def test_the_doctor_sees_the_server(desk: Desk, home: Path) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import restore_colorize_client as client
@@ -21,7 +22,10 @@ from restore_colorize.errors import RequestError
 from restore_colorize.imaging import Picture
 from restore_colorize.service.options import options_message
 
-__all__ = ["RemoteBackend"]
+__all__ = ["PATIENCE_S", "RemoteBackend"]
+
+PATIENCE_S = 600.0  # of one request, while the server has no place for it
+_SHORTEST_WAIT_S = 1.0  # where the server does not say when a place may be free
 
 
 class RemoteBackend:
@@ -35,6 +39,7 @@ class RemoteBackend:
         self._server = server
         self._note = note
         self._client: client.Client | None = None
+        self._has_noted_busy = False
         with _as_answers():
             self._connected()
 
@@ -42,14 +47,14 @@ class RemoteBackend:
     def run(self, request: Request, control: Control, *, explain: bool = False) -> Iterator[Result]:
         """Run one request on a call of its own, which is cancelled when the context is left early.
 
+        A server that has no place is asked again, for at most ``PATIENCE_S`` in all.
+
         Raises:
             ServerAnswerError: the server refused or failed, or the connection was lost.
         """
         with _as_answers():
             try:
-                with self._connected().run(_job(request, explain)) as job:
-                    for event in job.events():
-                        _tell(event, control)
+                with self._done_job(_job(request, explain), control) as job:
                     yield _RemoteResult(request, job, job.result())
             except (client.ConnectError, client.ConnectionLostError):
                 self.close()  # the next request of a batch looks for a server anew
@@ -60,6 +65,32 @@ class RemoteBackend:
         if self._client is not None:
             self._client.close()
             self._client = None
+
+    def _done_job(self, wanted: client.JobRequest, control: Control) -> client.RunningJob:
+        """Return a job that has come to its end, its call still open."""
+        ends = time.monotonic() + PATIENCE_S
+        while True:
+            with ExitStack() as stack:
+                job = stack.enter_context(self._connected().run(wanted))
+                try:
+                    for event in job.events():
+                        _tell(event, control)
+                except client.BusyError as error:
+                    wait_s = max(error.retry_after_s, _SHORTEST_WAIT_S)
+                    if time.monotonic() + wait_s > ends:
+                        raise
+                else:
+                    stack.pop_all()
+                    return job
+            self._note_busy()
+            control.progress("waiting for a place", 0.0)
+            time.sleep(wait_s)
+
+    def _note_busy(self) -> None:
+        if not self._has_noted_busy:
+            self._has_noted_busy = True
+            minutes = round(PATIENCE_S / 60)
+            self._note(f"The server is busy; each picture waits up to {minutes} minutes for it …")
 
     def _connected(self) -> client.Client:
         if self._client is None:
