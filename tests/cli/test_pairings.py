@@ -52,6 +52,21 @@ def test_a_folder_of_targets_stands_for_its_pictures_in_order(tmp_path: Path) ->
     assert {pairing.output.parent for pairing in pairings} == {tmp_path / "scans.2024"}
 
 
+def test_hidden_files_and_folders_are_no_pictures_of_a_folder(tmp_path: Path) -> None:
+    for name in ("a.png", "._a.png", ".trash.tif", "d.tif/inner.png"):
+        touch(tmp_path / "scans" / name)
+    pairings = pair_targets([tmp_path / "scans"], [REFERENCE], tmp_path / "out")
+    assert [pairing.target.name for pairing in pairings] == ["a.png"]
+    (tmp_path / "scans/a.png").unlink()
+    with pytest.raises(click.UsageError, match="holds no pictures"):
+        pair_targets([tmp_path / "scans"], [REFERENCE], tmp_path / "out")
+
+
+def test_a_hidden_file_that_is_named_is_a_target() -> None:
+    (pairing,) = pair_targets([Path(".old.png")], [REFERENCE], Path("out"))
+    assert pairing.output == Path("out/.old.png")
+
+
 def test_several_targets_are_refused_for_one_file() -> None:
     with pytest.raises(click.UsageError, match="name a folder"):
         pair_targets([Path("a.png"), Path("b.png")], [REFERENCE], Path("out.png"))

@@ -169,10 +169,16 @@ def readable(name: str) -> str:
 def _pictures(target: Path) -> list[Path]:
     if not target.is_dir():
         return [target]
-    found = sorted(path for path in target.iterdir() if path.suffix.lower() in SUFFIXES)
+    found = sorted(path for path in target.iterdir() if _is_picture(path))
     if not found:
         raise click.UsageError(f"The folder {target} holds no pictures ({', '.join(SUFFIXES)}).")
     return found
+
+
+def _is_picture(path: Path) -> bool:
+    # Hidden ones are leavings of other programs: macOS puts a ._a.png beside each a.png.
+    is_hidden = path.name.startswith(".")
+    return path.suffix.lower() in SUFFIXES and not is_hidden and not path.is_dir()
 
 
 def _inside(folder: Path, target: Path, suffix: str) -> Path:
