@@ -132,10 +132,28 @@ def test_a_numbered_candidate_is_no_input_either(tmp_path: Path) -> None:
         check_outputs([Pairing(target, (), tmp_path / "out.png")], [], 2)
 
 
-def test_two_targets_never_become_one_file() -> None:
-    pairings = pair_targets([Path("x/a.png"), Path("y/a.png")], [REFERENCE], Path("out"))
-    with pytest.raises(click.UsageError, match="would both become"):
+@pytest.mark.parametrize("suffix", ["", ".png"])
+def test_two_targets_never_become_one_file(suffix: str) -> None:
+    pairings = pair_targets([Path("x/a.png"), Path("y/a.png")], [REFERENCE], Path("out"), suffix)
+    with pytest.raises(click.UsageError, match=r"would both become .* in separate runs"):
         check_outputs(pairings, [], 1)
+
+
+@pytest.mark.parametrize("names", [("s.tif", "s.jpg", "t.jpg"), ("t.jpg", "s.jpg", "s.tif")])
+def test_targets_that_differ_in_their_suffix_keep_it_in_their_names(
+    tmp_path: Path, names: tuple[str, ...]
+) -> None:
+    targets = [Path(name) for name in names]
+    expected = {"s.tif": "s-tif.png", "s.jpg": "s-jpg.png", "t.jpg": "t.png"}
+    rows = "".join(f"{name},,\n" for name in names)
+    for pairings in (
+        pair_targets(targets, [REFERENCE], Path("out"), ".png"),
+        read_table(table(tmp_path, rows), [REFERENCE], Path("out"), ".png"),
+    ):
+        check_outputs(pairings, [])
+        assert {one.target.name: one.output.name for one in pairings} == expected
+    kept = pair_targets(targets, [REFERENCE], Path("out"))
+    assert [pairing.output.name for pairing in kept] == list(names)
 
 
 def test_unknown_kinds_of_outputs_are_refused() -> None:

@@ -79,6 +79,19 @@ def test_what_detect_finds_restore_repairs_in_folders_and_both_continue(desk: De
     assert (desk / "new/a.png").exists()
 
 
+def test_pictures_that_differ_in_their_suffix_have_masks_of_their_own(desk: Desk) -> None:
+    for name, width in (("s.tif", 20), ("s.jpg", 30)):
+        desk.gray(f"scans/{name}", width=width)
+    done(desk, "detect", desk / "scans", "-o", desk / "masks")
+    found = {path.name: read_picture(path).width for path in (desk / "masks").iterdir()}
+    assert found == {"s-tif.png": 20, "s-jpg.png": 30}
+    assert done(desk, "detect", desk / "scans", "-o", desk / "masks").count("skipped") == 2
+    words = ["--damage", desk / "masks", "--format", "png", "-o", desk / "new"]
+    done(desk, "restore", desk / "scans", *words)
+    restored = {path.name: read_picture(path).width for path in (desk / "new").iterdir()}
+    assert restored == found
+
+
 def test_a_folder_without_the_mask_of_a_picture_fails_that_picture(desk: Desk) -> None:
     desk.gray("scans/a.png", width=20)
     desk.gray("scans/b.png", width=20)

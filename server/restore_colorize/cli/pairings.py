@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,7 +48,8 @@ def pair_targets(
         targets: files and folders (not their sub-folders).
         references: for all of them.
         out: a file; a folder when it exists as one, has no suffix, or is asked to hold several.
-        suffix: of outputs that go into a folder, such as ".png"; empty keeps the target's.
+        suffix: of outputs that go into a folder, such as ".png"; empty keeps the target's. Where
+            s.tif and s.jpg would both become s.png, they become s-tif.png and s-jpg.png.
 
     Raises:
         click.UsageError: a folder holds no pictures, or several targets go into one file.
@@ -58,8 +60,9 @@ def pair_targets(
     into_folder = out.is_dir() or not is_file_name
     if are_several and not into_folder:
         raise click.UsageError(f"Several targets cannot go into the one file {out}: name a folder.")
+    inside = _inside(out, pictures, suffix)
     return [
-        Pairing(target, tuple(references), _inside(out, target, suffix) if into_folder else out)
+        Pairing(target, tuple(references), inside[target] if into_folder else out)
         for target in pictures
     ]
 
@@ -77,25 +80,28 @@ def read_table(
         FormatError: the table cannot be read, or a row lacks something; names the line.
     """
     base = table.parent
-    pairings = []
-    for line, row in _rows(table):
-        target = base / row["target"] if row.get("target") else None
-        if target is None:
+    rows = _rows(table)
+    if not rows:
+        raise FormatError(f"{table} has no rows.")
+    for line, row in rows:
+        if not row.get("target"):
             raise FormatError(f"{table}, line {line}, names no target.")
+        if not row.get("output") and out is None:
+            raise FormatError(f"{table}, line {line}, names no output; or give a folder with -o.")
+    folder = out or base
+    unnamed = [base / row["target"] for _, row in rows if not row.get("output")]
+    inside = _inside(folder, unnamed, suffix)
+    pairings = []
+    for _, row in rows:
+        target, output = base / row["target"], row.get("output")
         own = [
             base / name.strip()
             for name in (row.get("reference") or "").split(_SEPARATOR)
             if name.strip()
         ]
-        if row.get("output"):
-            output = (out or base) / row["output"]
-        elif out is not None:
-            output = _inside(out, target, suffix)
-        else:
-            raise FormatError(f"{table}, line {line}, names no output; or give a folder with -o.")
-        pairings.append(Pairing(target, tuple(own or references), output))
-    if not pairings:
-        raise FormatError(f"{table} has no rows.")
+        pairings.append(
+            Pairing(target, tuple(own or references), folder / output if output else inside[target])
+        )
     return pairings
 
 
@@ -131,8 +137,8 @@ def check_outputs(
                 )
             if where in written:
                 raise click.UsageError(
-                    f"{written[where]} and {pairing.target} would both become {output}: put them "
-                    "into different folders, or name the outputs with --pairs."
+                    f"{written[where]} and {pairing.target} would both become {output}: work on "
+                    "them in separate runs, each with an output folder of its own."
                 )
             written[where] = pairing.target
             if output.suffix.lower() not in SUFFIXES:
@@ -154,10 +160,14 @@ def beside(output: Path, what: str) -> Path:
 
 
 def mask_for(target: Path, damage: Path) -> Path | None:
-    """Return ``damage`` itself; of a folder the mask that is named as the target, if any."""
+    """Return ``damage`` itself; of a folder the mask that is named as the target, if any.
+
+    The mask of s.tif is s.png or, as ``detect`` calls it where there is s.jpg too, s-tif.png.
+    """
     if not damage.is_dir():
         return damage
-    masks = (damage / (target.stem + suffix) for suffix in SUFFIXES)
+    stems = (_with_suffix(target), target.stem)
+    masks = (damage / (stem + suffix) for stem in stems for suffix in SUFFIXES)
     return next(filter(Path.exists, masks), None)
 
 
@@ -181,8 +191,18 @@ def _is_picture(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES and not is_hidden and not path.is_dir()
 
 
-def _inside(folder: Path, target: Path, suffix: str) -> Path:
-    return folder / (target.stem + (suffix or target.suffix))
+def _inside(folder: Path, targets: Iterable[Path], suffix: str) -> dict[Path, Path]:
+    """Return the output of each target in a folder; equal names keep the targets' suffixes."""
+    plain = {target: folder / (target.stem + (suffix or target.suffix)) for target in targets}
+    uses = Counter(plain.values())
+    return {
+        target: output.with_stem(_with_suffix(target)) if suffix and uses[output] > 1 else output
+        for target, output in plain.items()
+    }
+
+
+def _with_suffix(target: Path) -> str:
+    return f"{target.stem}-{target.suffix[1:]}"
 
 
 def _rows(table: Path) -> list[tuple[int, dict[str, str]]]:
