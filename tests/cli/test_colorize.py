@@ -230,6 +230,30 @@ def test_warnings_are_told(desk: Desk, backend: FakeBackend) -> None:
     ]
 
 
+def several(path: Path) -> Path:
+    """Write a TIFF file of three gray pictures."""
+    pages = np.zeros((3, 8, 12), np.uint8)
+    tifffile.imwrite(path, pages, photometric="minisblack", metadata=None)
+    return path
+
+
+def test_that_only_the_first_picture_of_a_file_counts_is_told(
+    desk: Desk, backend: FakeBackend
+) -> None:
+    for name in ("a.tif", "b.png"):
+        desk.gray(f"scans/{name}")
+    several(desk / "scans/a.tif")
+    words = ["-r", several(desk / "r.tif"), "-o", desk / "new", "--json"]
+    result = desk.run("colorize", desk / "scans", *words)
+    assert result.exit_code == 0, result.output
+    first, second = (json.loads(line)["warnings"] for line in result.stdout.splitlines())
+    said = "{} holds 3 pictures; only the first is worked on.".format
+    assert [warning["text"] for warning in first] == [said(f"{name}.tif") for name in "ar"]
+    assert {warning["code"] for warning in first} == {"several-pictures"}
+    assert second == []
+    assert result.stderr.count(f"Warning: {said('a.tif')}") == 1
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+import tifffile
 import torch
 from restore_colorize.engines.suggest import CACHE_VARIABLE
 from restore_colorize.imaging import Picture, read_picture
@@ -59,6 +61,15 @@ def test_a_damage_mask_confines_the_repair_to_the_last_bit(desk: Desk) -> None:
     assert bool(changed.any())
     changed[:3, :4] = False
     assert not bool(changed.any())
+
+
+def test_that_only_the_first_picture_of_a_file_counts_is_told(desk: Desk) -> None:
+    target = desk / "old.tif"
+    pages = np.zeros((2, 8, 20), np.uint8)
+    tifffile.imwrite(target, pages, photometric="minisblack", metadata=None)
+    for command in ("restore", "detect"):
+        said = done(desk, command, target, "-o", desk / f"{command}.png")
+        assert "Warning: old.tif holds 2 pictures; only the first is worked on." in said
 
 
 def test_what_detect_finds_restore_repairs_in_folders_and_both_continue(desk: Desk) -> None:

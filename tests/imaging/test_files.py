@@ -333,6 +333,52 @@ def test_tiff_variants(tmp_path, options, stored, dtype, channels):
     np.testing.assert_array_equal(read_picture(path).quantize(), samples)
 
 
+@pytest.mark.parametrize("options", [{}, {"bigtiff": True}, {"byteorder": ">"}])
+def test_the_first_of_several_pictures_of_a_tiff_is_read_and_all_are_counted(tmp_path, options):
+    pages = random_samples((3, 33, 21), 1, 8)[..., 0]
+    path = tmp_path / "scans.tif"
+    with tifffile.TiffWriter(path, **options) as writer:
+        writer.write(pages[0])
+        writer.write(pages[0, ::2, ::2], subfiletype=1)  # a smaller copy of the first
+        writer.write(pages[0] > 9, subfiletype=4)  # its transparency
+        writer.write(pages[1])
+        writer.write(pages[2], subfiletype=2)  # "a page of several"
+    picture = read_picture(path)
+    assert picture.metadata.pictures == 3
+    np.testing.assert_array_equal(picture.quantize()[..., 0], pages[0])
+    write_picture(picture, path)
+    assert read_picture(path).metadata.pictures == 1
+
+
+def test_a_chain_of_tiff_pages_that_breaks_or_turns_back_is_counted_to_there(tmp_path):
+    path = tmp_path / "scans.tif"
+    with tifffile.TiffWriter(path) as writer:
+        for _ in range(2):
+            writer.write(random_samples((33, 21), 1, 8)[..., 0])
+    data = path.read_bytes()
+    first = struct.unpack_from("<I", data, 4)[0]
+    with tifffile.TiffFile(path) as tiff:
+        second = tiff.pages[1].offset
+    for page, following, expected in ((first, len(data) + 9, 1), (second, first, 2)):
+        damaged = bytearray(data)
+        tags = struct.unpack_from("<H", data, page)[0]
+        struct.pack_into("<I", damaged, page + 2 + 12 * tags, following)
+        path.write_bytes(damaged)
+        assert read_picture(path).metadata.pictures == expected
+
+
+@pytest.mark.parametrize("suffix", [".png", ".webp"])
+def test_the_pictures_of_an_animation_are_counted(tmp_path, suffix):
+    path = tmp_path / f"moving{suffix}"
+    first, *more = (Image.fromarray(random_samples((9, 9), 3, 8, seed)) for seed in range(4))
+    first.save(path, save_all=True, append_images=more, lossless=True)
+    picture = read_picture(path)
+    assert picture.metadata.pictures == 4
+    np.testing.assert_array_equal(picture.quantize()[..., :3], np.asarray(first))
+    first.save(path)
+    assert read_picture(path).metadata.pictures == 1
+
+
 def test_tiff_planes_stored_apart(tmp_path):
     samples = random_samples((33, 21), 3, 16)
     path = tmp_path / "scan.tif"

@@ -11,18 +11,18 @@ from typing import Any
 import torch
 
 from restore_colorize.cli.backends import Backend, Result
-from restore_colorize.cli.pairings import Pairing, beside, numbered, readable
+from restore_colorize.cli.pairings import Pairing, beside, numbered
+from restore_colorize.cli.reading import ReferenceReader, read_first
 from restore_colorize.cli.receipts import texts_of
 from restore_colorize.cli.report import PictureControl, Report
 from restore_colorize.cli.sheets import contact_sheet
 from restore_colorize.cli.wire import as_sent
-from restore_colorize.engines import Candidate, Reference, Request, TaskOptions
+from restore_colorize.engines import Candidate, Request, TaskOptions
 from restore_colorize.errors import RequestError
-from restore_colorize.imaging import Picture, blend, read_mask, read_picture, write_picture
+from restore_colorize.imaging import Picture, blend, read_mask, write_picture
 
 __all__ = [
     "Existing",
-    "ReferenceReader",
     "Settings",
     "colorize_all",
     "each_picture",
@@ -130,15 +130,15 @@ def _colorize(
     def is_free(output: Path) -> bool:
         return settings.existing is not Existing.SKIP or not output.exists()
 
-    target = read_picture(pairing.target)
+    target = read_first(pairing.target, control)
     selection = read_mask(settings.selection, target.size) if settings.selection else None
     request = Request(
         engine=settings.engine,
         options=settings.options,
         target=as_sent(target),
         selection=selection,
-        hints=as_sent(read_picture(settings.hints)) if settings.hints else None,
-        references=references.read(pairing.references),
+        hints=as_sent(read_first(settings.hints, control)) if settings.hints else None,
+        references=references.read(pairing.references, control),
         model=settings.model,
         seed=settings.seed,
     )
@@ -206,22 +206,3 @@ def verdict_facts(paths: Sequence[Path], result: Result) -> list[dict[str, Any]]
         }
         for verdict in result.verdicts
     ]
-
-
-class ReferenceReader:
-    """Reads references, once for neighbors in a batch that share them."""
-
-    def __init__(self) -> None:
-        self._paths: tuple[Path, ...] = ()
-        self._references: tuple[Reference, ...] = ()
-
-    def read(self, paths: tuple[Path, ...]) -> tuple[Reference, ...]:
-        """Return the pictures of ``paths``, with their position as key."""
-        if paths != self._paths:
-            self._paths = ()
-            self._references = tuple(
-                Reference(as_sent(read_picture(path)), name=readable(path.name), key=position)
-                for position, path in enumerate(paths)
-            )
-            self._paths = paths
-        return self._references

@@ -10,7 +10,6 @@ from typing import Any
 from restore_colorize.cli.backends import Backend, Result
 from restore_colorize.cli.batch import (
     Existing,
-    ReferenceReader,
     each_picture,
     is_there_already,
     verdict_facts,
@@ -18,11 +17,12 @@ from restore_colorize.cli.batch import (
 )
 from restore_colorize.cli.choosing import best_reference
 from restore_colorize.cli.pairings import Pairing, mask_for
+from restore_colorize.cli.reading import ReferenceReader, read_first
 from restore_colorize.cli.report import PictureControl, Report
 from restore_colorize.cli.wire import as_sent
 from restore_colorize.engines import DetectOptions, Request, RestoreOptions
 from restore_colorize.errors import RequestError
-from restore_colorize.imaging import read_mask, read_picture, write_picture
+from restore_colorize.imaging import read_mask, write_picture
 
 __all__ = ["DetectSettings", "RestoreSettings", "detect_all", "restore_all"]
 
@@ -64,7 +64,7 @@ def restore_all(
     def work(pairing: Pairing, control: PictureControl) -> None:
         if is_there_already(pairing, [pairing.output], settings.existing, report):
             return
-        target = read_picture(pairing.target)
+        target = read_first(pairing.target, control)
         damage = None
         if settings.damage is not None:
             damage = read_mask(_mask_of(pairing.target, settings.damage), target.size)
@@ -78,8 +78,8 @@ def restore_all(
             target=sent,
             selection=selection,
             damage=damage,
-            hints=as_sent(read_picture(settings.hints)) if settings.hints else None,
-            references=references.read(paths),
+            hints=as_sent(read_first(settings.hints, control)) if settings.hints else None,
+            references=references.read(paths, control),
             model=settings.model,
         )
         with backend.run(request, control) as result:
@@ -103,7 +103,7 @@ def detect_all(
         request = Request(
             engine="detect_damage",
             options=settings.options,
-            target=as_sent(read_picture(pairing.target)),
+            target=as_sent(read_first(pairing.target, control)),
             model=settings.model,
         )
         with backend.run(request, control) as result:

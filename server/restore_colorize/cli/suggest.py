@@ -57,8 +57,8 @@ def suggest(context: click.Context, target: Path, as_json: bool, **chosen: Any) 
     """
     # From here on torch is needed.
     from restore_colorize.cli.choosing import ranked_references
+    from restore_colorize.cli.reading import read_first
     from restore_colorize.cli.wire import as_sent
-    from restore_colorize.imaging import read_picture
 
     pairing = Pairing(target, (), target)
     with (
@@ -67,7 +67,7 @@ def suggest(context: click.Context, target: Path, as_json: bool, **chosen: Any) 
     ):
         found = ranked_references(
             [target],
-            as_sent(read_picture(target)),
+            as_sent(read_first(target, control)),
             chosen["folders"],
             backend,
             control,

@@ -47,7 +47,10 @@ def read(data: bytes, kind: str, at_least_px: int = 0) -> tuple[np.ndarray, Meta
         # A density of 1 is JFIF's way to say that only the shape of a pixel is known.
         resolution = (x, y) if x > 1 and y > 1 else exif_block.resolution(exif)
         text = xmp.read_packet(image.info.get("xmp"))
-        return samples, Metadata(image.info.get("icc_profile"), exif, resolution, text)
+        profile = image.info.get("icc_profile")
+        # Of WebP, an animation's; what a JPEG file holds further are previews and depths.
+        pictures = getattr(image, "n_frames", 1) if kind == "WEBP" else 1
+        return samples, Metadata(profile, exif, resolution, text, pictures)
 
 
 def write(

@@ -32,6 +32,7 @@ def read(data: bytes) -> tuple[np.ndarray, Metadata]:
 
     samples = imagecodecs.png_decode(data)
     profile = exif = resolution = None
+    pictures = 1
     text: dict[str, str] = {}
     for kind, body in _chunks(data):
         if kind == b"iCCP":
@@ -42,9 +43,11 @@ def read(data: bytes) -> tuple[np.ndarray, Metadata]:
             x, y = struct.unpack_from(">II", body)
             if x and y:
                 resolution = (round(x * _METERS_PER_INCH, 2), round(y * _METERS_PER_INCH, 2))
+        elif kind == b"acTL" and len(body) == 8:  # an animation
+            pictures = max(1, struct.unpack_from(">I", body)[0])
         elif kind in (b"tEXt", b"zTXt", b"iTXt"):
             text.update(_read_text(kind, body))
-    return samples, Metadata(profile, exif, resolution, text)
+    return samples, Metadata(profile, exif, resolution, text, pictures)
 
 
 def write(samples: np.ndarray, metadata: Metadata, text: Mapping[str, str]) -> bytes:

@@ -19,6 +19,8 @@ _XMP = 700
 # copyright), not of how it is stored.
 _DESCRIPTIVE = (270, 271, 272, 306, 315, 33432)
 _ASSOCIATED_ALPHA = 1
+_SUBFILE_TYPE, _REDUCED, _MASK = 254, 1, 4  # a tag and two of its bits
+_SHORT = 3
 _BRIGHTEST_FLOAT = 16.0  # pictures in 0..1 overshoot a little; counts of a sensor reach thousands
 
 
@@ -49,8 +51,9 @@ def read(data: bytes) -> tuple[np.ndarray, Metadata]:
         x, y = (_ratio(tags.get(code)) for code in (282, 283))
         resolution = exif_block.dots_per_inch(x, y, int(tags.get(296, 2)))
         packet = tags.get(_XMP)
+        pictures = _count_pictures(data, page.offset, tiff.tiff)
     text = xmp.read_packet(packet if isinstance(packet, bytes) else None)
-    return samples, Metadata(profile if profile else None, exif, resolution, text)
+    return samples, Metadata(profile if profile else None, exif, resolution, text, pictures)
 
 
 def write(samples: np.ndarray, metadata: Metadata, text: Mapping[str, str]) -> bytes:
@@ -93,6 +96,30 @@ def _check_complete(page: Any, length: int) -> None:
     ends = (a + b for a, b in zip(page.dataoffsets, page.databytecounts, strict=True))
     if max(ends, default=length + 1) > length:
         raise FormatError("The TIFF file breaks off before the end of its picture.")
+
+
+def _count_pictures(data: bytes, offset: int, form: Any) -> int:
+    """Count the directories from ``offset`` on; smaller copies and masks of a picture are none.
+
+    A chain that is damaged ends where it breaks: the first picture can be read all the same.
+    """
+    count, seen = 0, set()
+    try:
+        while offset and offset not in seen:
+            seen.add(offset)
+            tags = struct.unpack_from(form.tagnoformat, data, offset)[0]
+            first = offset + form.tagnosize
+            tag, kind = struct.unpack_from(form.byteorder + "HH", data, first)
+            use = 0
+            if tag == _SUBFILE_TYPE:  # the lowest tag comes first
+                value = first + form.tagsize - form.offsetsize
+                size = "H" if kind == _SHORT else "I"
+                use = struct.unpack_from(form.byteorder + size, data, value)[0]
+            offset = struct.unpack_from(form.offsetformat, data, first + tags * form.tagsize)[0]
+            count += not use & (_REDUCED | _MASK)
+    except struct.error:
+        pass
+    return max(1, count)
 
 
 def _as_colors(page: Any, samples: np.ndarray) -> np.ndarray:

@@ -25,12 +25,14 @@ class Metadata:
         exif: EXIF as a TIFF structure, without the ``Exif\\0\\0`` prefix, orientation reset.
         resolution: (x, y) in dots per inch.
         text: texts that the file carried; informational, not written again on its own.
+        pictures: how many the file holds; the samples are those of the first.
     """
 
     icc_profile: bytes | None = None
     exif: bytes | None = None
     resolution: tuple[float, float] | None = None
     text: Mapping[str, str] = field(default_factory=dict)
+    pictures: int = 1
 
 
 @dataclass(frozen=True, eq=False)
