@@ -62,3 +62,18 @@ def test_an_empty_installation_fails_in_words(
     result = desk.run("models")
     assert result.exit_code == 1
     assert "No models are installed" in result.stderr
+
+
+def test_weights_of_the_authors_are_taken_in_or_refused_in_a_sentence(
+    desk: Desk, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = tmp_path / "mine"
+    monkeypatch.setattr("restore_colorize.models.user_model_folder", lambda: mine)
+    (tmp_path / "a.pt").write_bytes(b"no tensors")
+    result = desk.run("import-model", tmp_path / "a.pt", "--name", "theirs")
+    assert result.exit_code == 1
+    assert "cannot be read safely" in result.stderr
+    result = desk.run("import-model", tmp_path / "a.pt", "--name", "model-1")
+    assert result.exit_code == 1
+    assert "installed already" in result.stderr
+    assert not mine.exists()

@@ -15,6 +15,7 @@ from restore_colorize import __version__
 from restore_colorize.cli.colorize import colorize
 from restore_colorize.cli.doctor import doctor
 from restore_colorize.cli.failures import FAILED, INTERRUPTED, sentence_of
+from restore_colorize.cli.import_model import import_model
 from restore_colorize.cli.install_legacy import install_legacy
 from restore_colorize.cli.install_plugins import install_plugins
 from restore_colorize.cli.models import models
@@ -77,6 +78,7 @@ for _command in (
     certificate,
     token,
     models,
+    import_model,
     doctor,
     install_plugins,
     install_legacy,

@@ -10,8 +10,9 @@ from typing import Any
 
 from restore_colorize.errors import ModelError
 
-__all__ = ["MANIFEST_FORMAT", "ModelEntry", "read_manifest"]
+__all__ = ["MANIFEST", "MANIFEST_FORMAT", "ModelEntry", "read_manifest"]
 
+MANIFEST = "manifest.json"  # in a folder of models
 MANIFEST_FORMAT = 1
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")

@@ -14,12 +14,10 @@ import torch
 from restore_colorize.errors import ModelError
 from restore_colorize.models.builders import BUILDERS, PREPARED_FOR_BFLOAT16
 from restore_colorize.models.files import load_into, read_tensors, weights_sha256
-from restore_colorize.models.manifest import ModelEntry, read_manifest
+from restore_colorize.models.manifest import MANIFEST, ModelEntry, read_manifest
 from restore_colorize.networks import for_bfloat16_inference
 
 __all__ = ["Model", "ModelStore", "user_model_folder"]
-
-_MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True)
@@ -162,7 +160,7 @@ class ModelStore:
 
 def _entries(folder: Traversable) -> tuple[ModelEntry, ...]:
     try:
-        text = folder.joinpath(_MANIFEST).read_text(encoding="utf-8")
+        text = folder.joinpath(MANIFEST).read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError):
         return ()
     except (OSError, UnicodeDecodeError) as error:
