@@ -80,6 +80,13 @@ def test_a_token_is_added_to_a_file_of_mode_0600(tmp_path: Path) -> None:
     assert len(read_tokens(path)) == 2
 
 
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_a_token_gets_a_line_of_its_own(tmp_path: Path, end: str) -> None:
+    path = write(tmp_path / "tokens", f"anna {ANNA}{end}")
+    assert read_tokens(path) | {"bert": add_token(path, "bert")} == read_tokens(path)
+    assert b"\n\n" not in path.read_bytes()
+
+
 def test_only_whole_tokens_have_a_holder() -> None:
     keyring = Keyring({"anna": ANNA, "bert": BERT})
     assert keyring.holder(f"Bearer {BERT}") == "bert"

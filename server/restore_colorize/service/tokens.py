@@ -106,9 +106,11 @@ def add_token(path: Path, name: str) -> str:
     if "" in tokens:
         raise RequestError(f"The token in {path} has no name: write one before it first.")
     token = new_token()
+    # Editors leave the last line open; a name glued to it would spoil both entries.
+    opening = "\n" if tokens and not path.read_bytes().endswith((b"\n", b"\r")) else ""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(handle, "a", encoding="utf-8") as file:
-        file.write(f"{name} {token}\n")
+        file.write(f"{opening}{name} {token}\n")
     return token
 
 
