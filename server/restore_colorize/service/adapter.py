@@ -10,8 +10,9 @@ from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 from restore_colorize_proto.v1.restore_colorize_pb2_grpc import RestoreColorizeServicer
 
 from restore_colorize.errors import NotAvailableError, RangeError
-from restore_colorize.service.auth import holder_of
+from restore_colorize.service.auth import address_of, holder_of
 from restore_colorize.service.core import Core
+from restore_colorize.service.refusals import refusals_logged
 from restore_colorize.service.statuses import failure_of
 from restore_colorize.service.tokens import Keyring
 
@@ -52,16 +53,20 @@ class Servicer(RestoreColorizeServicer):
     ) -> pb.ShutdownReply:
         """End the server once this reply has left."""
         async with _failing_in_words(context):
-            if not self._core.loopback:
-                raise NotAvailableError(
-                    "This server is shared by several machines; only who runs it can stop it."
-                )
-            if not 0.0 <= request.grace_s <= MAX_GRACE_S:
-                raise RangeError(
-                    f"The grace of {request.grace_s:g} seconds is outside of 0 to {MAX_GRACE_S:g}."
-                )
+            with refusals_logged(self._line(context)):
+                self._check_shutdown(request)
             context.add_done_callback(lambda _: self._stop(request.grace_s))
             return pb.ShutdownReply(running=self._core.running)
+
+    def _check_shutdown(self, request: pb.ShutdownRequest) -> None:
+        if not self._core.loopback:
+            raise NotAvailableError(
+                "This server is shared by several machines; only who runs it can stop it."
+            )
+        if not 0.0 <= request.grace_s <= MAX_GRACE_S:
+            raise RangeError(
+                f"The grace of {request.grace_s:g} seconds is outside of 0 to {MAX_GRACE_S:g}."
+            )
 
     def _line(self, context: grpc.aio.ServicerContext) -> str:
         """Return who shares a line of the queue with whom.
@@ -73,7 +78,7 @@ class Servicer(RestoreColorizeServicer):
         metadata = context.invocation_metadata()
         if self._core.loopback:
             return str(dict(metadata).get("rc-client") or context.peer())[:_MAX_CLIENT]
-        return holder_of(metadata, self._keyring) or context.peer().rpartition(":")[0]
+        return holder_of(metadata, self._keyring) or address_of(context)
 
 
 @asynccontextmanager

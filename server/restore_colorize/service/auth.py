@@ -7,10 +7,11 @@ from collections.abc import Awaitable, Callable, Iterable
 import grpc
 
 from restore_colorize.errors import TokenError
+from restore_colorize.service.refusals import TokenRefusals
 from restore_colorize.service.statuses import failure_of
 from restore_colorize.service.tokens import Keyring
 
-__all__ = ["TokenCheck", "holder_of"]
+__all__ = ["TokenCheck", "address_of", "holder_of"]
 
 _REFUSAL = failure_of(
     TokenError(
@@ -25,6 +26,7 @@ class TokenCheck(grpc.aio.ServerInterceptor):
 
     def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring
+        self._refusals = TokenRefusals()
 
     async def intercept_service(
         self,
@@ -35,14 +37,24 @@ class TokenCheck(grpc.aio.ServerInterceptor):
         if holder_of(handler_call_details.invocation_metadata, self._keyring) is not None:
             return await continuation(handler_call_details)
         # Refuses calls of all four kinds, and does not wait for a message that may never come.
-        return grpc.stream_stream_rpc_method_handler(_refuse)
+        return grpc.stream_stream_rpc_method_handler(self._refuse)
+
+    async def _refuse(self, _requests: object, context: grpc.aio.ServicerContext) -> None:
+        has_one = bool(_authorization(context.invocation_metadata()))
+        self._refusals.tell(address_of(context), "a wrong token" if has_one else "no token")
+        code = grpc.StatusCode[_REFUSAL.status]
+        await context.abort(code, _REFUSAL.sentence, _REFUSAL.metadata)
 
 
 def holder_of(metadata: Iterable[tuple[str, str | bytes]] | None, keyring: Keyring) -> str | None:
     """Return whose token a call carries; empty for a token without a name, None for no token."""
-    return keyring.holder(str(dict(metadata or ()).get("authorization", "")))
+    return keyring.holder(_authorization(metadata))
 
 
-async def _refuse(_requests: object, context: grpc.aio.ServicerContext) -> None:
-    code = grpc.StatusCode[_REFUSAL.status]
-    await context.abort(code, _REFUSAL.sentence, _REFUSAL.metadata)
+def address_of(context: grpc.aio.ServicerContext) -> str:
+    """Return which machine calls, without the port, which differs from call to call."""
+    return str(context.peer()).rpartition(":")[0]
+
+
+def _authorization(metadata: Iterable[tuple[str, str | bytes]] | None) -> str:
+    return str(dict(metadata or ()).get("authorization", ""))

@@ -21,6 +21,7 @@ from restore_colorize.service.limits import Limits
 from restore_colorize.service.patience import Patience
 from restore_colorize.service.protocol import PROTOCOL
 from restore_colorize.service.queue import JobQueue
+from restore_colorize.service.refusals import refusals_logged
 from restore_colorize.service.worker import Worker
 
 if TYPE_CHECKING:
@@ -108,14 +109,12 @@ class Core:
             StoppingError: the server is starting or stopping.
             RestoreError: every other leaf, in words for the user.
         """
-        if self._context is None or self._patience.ended:
-            verb = "starting" if self._context is None else "stopping"
-            raise StoppingError(f"The server is {verb}; send the job again in a moment.")
+        with refusals_logged(client):
+            context = replace(self._open_context(), client=client)
         from restore_colorize.service.job import run
 
         self._open_calls += 1
         try:
-            context = replace(self._context, client=client)
             async with aclosing(run(requests, context)) as events:
                 async for event in events:
                     yield event
@@ -140,6 +139,12 @@ class Core:
         """End the threads; False if the worker is still inside of native code."""
         self._renderers.shutdown(wait=False, cancel_futures=True)
         return self._worker.stop(timeout_s=1.0)
+
+    def _open_context(self) -> JobContext:
+        if self._context is None or self._patience.ended:
+            verb = "starting" if self._context is None else "stopping"
+            raise StoppingError(f"The server is {verb}; send the job again in a moment.")
+        return self._context
 
     def _load(
         self, open_engines: Callable[[], ServedEngines]

@@ -10,7 +10,7 @@ import secrets
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -27,13 +27,14 @@ from restore_colorize.service.contract import Order, build_request, read_order
 from restore_colorize.service.delivery import Delivery, EarlyPreviews
 from restore_colorize.service.limits import Limits
 from restore_colorize.service.patience import Patience
-from restore_colorize.service.queue import JobQueue
+from restore_colorize.service.queue import JobQueue, Ticket
 from restore_colorize.service.receipts import (
     check_samples,
     forced_environment,
     samples_sha256,
     write_receipt,
 )
+from restore_colorize.service.refusals import refusals_logged
 from restore_colorize.service.upload import Upload
 from restore_colorize.service.worker import JobControl
 
@@ -114,18 +115,12 @@ async def run(
     Raises:
         RestoreError: every leaf, in words for the user.
     """
-    header = await _next(requests, context, context.limits.idle_upload_s)
-    if header is None or header.WhichOneof("part") != "job":
-        raise RequestError("The first message of a call must be the job's header.")
-    order = read_order(
-        header.job,
-        context.infos,
-        context.models,
-        context.limits,
-        reads_folders=context.reads_folders,
-    )
-    with context.budget.lend(order.held_bytes), context.queue.place(context.client) as ticket:
-        with _logged(order):
+    with ExitStack() as held:
+        with refusals_logged(context.client):
+            order = await _read_header(requests, context)
+            held.enter_context(context.budget.lend(order.held_bytes))
+            ticket = held.enter_context(context.queue.place(context.client))
+        with _logged(order, ticket):
             samples = await _receive(requests, order, context)
             early = EarlyPreviews(order)
             work = partial(_compute, order, samples, context.engines, early)
@@ -141,6 +136,19 @@ async def run(
             yield _done(computed)
         async for event in _answer_renders(requests, delivery, context):
             yield event
+
+
+async def _read_header(requests: AsyncIterator[pb.RunRequest], context: JobContext) -> Order:
+    header = await _next(requests, context, context.limits.idle_upload_s)
+    if header is None or header.WhichOneof("part") != "job":
+        raise RequestError("The first message of a call must be the job's header.")
+    return read_order(
+        header.job,
+        context.infos,
+        context.models,
+        context.limits,
+        reads_folders=context.reads_folders,
+    )
 
 
 async def _next(
@@ -237,10 +245,9 @@ async def _answer_renders(
 
 
 @contextmanager
-def _logged(order: Order) -> Iterator[None]:
+def _logged(order: Order, ticket: Ticket) -> Iterator[None]:
     """Log sizes, times and codes of a job: no pixels and no names."""
-    job, started = secrets.token_hex(3), time.monotonic()
-    target = order.target
+    job, target = secrets.token_hex(3), order.target
     _log.info(
         "job %s: %s of %d x %d x %d %s, %d planes",
         job,
@@ -259,4 +266,12 @@ def _logged(order: Order) -> Iterator[None]:
         end = f"failed ({error.code if isinstance(error, RestoreError) else 'internal'})"
         raise
     finally:
-        _log.info("job %s: %s after %.2f s", job, end, time.monotonic() - started)
+        waited_s, computed_s = ticket.spent_s()
+        _log.info(
+            "job %s: %s after %.2f s: %.2f s upload and waiting, %.2f s computing",
+            job,
+            end,
+            time.monotonic() - ticket.reserved,
+            waited_s,
+            computed_s,
+        )

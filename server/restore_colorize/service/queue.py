@@ -30,14 +30,27 @@ _NEWEST = 0.3
 
 
 class Ticket:
-    """One job's place, from its header to the end of its call."""
+    """One job's place, from its header to the end of its call.
+
+    reserved, started, ended: moments of ``time.monotonic`` when it got its place, and when it
+    began and ended to compute; None as long as it did not.
+    """
 
     def __init__(self, client: str) -> None:
         self.client = client
+        self.reserved = time.monotonic()
+        self.started: float | None = None
+        self.ended: float | None = None
         self.cancelled = threading.Event()
         self.feed: Feed[Any] = Feed()
         self.position: int | None = None
         self.work: Work | None = None
+
+    def spent_s(self) -> tuple[float, float]:
+        """Return how long it uploaded and waited, and how long it has computed, in seconds."""
+        now = time.monotonic()
+        started = self.started or now
+        return started - self.reserved, (self.ended or now) - started
 
 
 class JobQueue:
@@ -159,15 +172,17 @@ class JobQueue:
         control = JobControl(ticket.feed, ticket.cancelled)
         future = worker.submit(partial(_begin, ticket.work, control))
         ticket.work = None
+        ticket.started = time.monotonic()
         loop = asyncio.get_running_loop()
-        ended = partial(self._ended, ticket, worker, time.monotonic())
+        ended = partial(self._ended, ticket, worker)
         future.add_done_callback(partial(_call_soon, loop, ended))
 
-    def _ended(self, ticket: Ticket, worker: Worker, started: float, future: Future) -> None:
+    def _ended(self, ticket: Ticket, worker: Worker, future: Future) -> None:
         self._running.remove(ticket)
         self._idle.append(worker)
+        ticket.ended = time.monotonic()
         if not ticket.cancelled.is_set():
-            seconds = time.monotonic() - started
+            seconds = ticket.spent_s()[1]
             self._mean_s += (seconds - self._mean_s) * (_NEWEST if self._mean_s else 1.0)
         # Not ``future.result`` itself: the future holds this callback, so the ring would keep a
         # job's pixels until the garbage collector comes by.
