@@ -22,6 +22,8 @@ Anything else that escapes is a bug: the service logs it under an id and tells t
 
 from __future__ import annotations
 
+import math
+
 __all__ = [
     "CancelledError",
     "EnvironmentChangedError",
@@ -102,12 +104,15 @@ class ResourceError(RestoreError):
 
 
 class QueueFullError(ResourceError):
-    """Too many jobs wait already; ``retry_after_ms`` says when a place may be free."""
+    """Too many jobs wait already; ``retry_after_ms`` says when a place may be free.
+
+    ``what`` is full, as the beginning of a sentence that ends with that time.
+    """
 
     code = "queue-full"
 
-    def __init__(self, sentence: str, retry_after_ms: int) -> None:
-        super().__init__(sentence)
+    def __init__(self, what: str, retry_after_ms: int) -> None:
+        super().__init__(f"{what}; try again in {math.ceil(retry_after_ms / 1000)} s.")
         self.retry_after_ms = retry_after_ms
 
 

@@ -194,7 +194,7 @@ async def test_exactly_the_bound_waits_and_the_rest_is_told_when_to_return() -> 
         for _ in range(4):
             status, reason, sentence = await refusal(server, upload())
             assert (status, reason) == ("RESOURCE_EXHAUSTED", "queue-full")
-            assert sentence == "3 jobs wait already; try again in a moment."
+            assert sentence == "3 jobs wait already; try again in 1 s."
         late = server.call()
         await late.write(header(plane(gray())))
         assert int(dict(await late.trailing_metadata())["retry-after-ms"]) >= 1000

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,14 +13,24 @@ import grpc
 import numpy as np
 import pytest
 from restore_colorize.errors import QueueFullError, TooLargeError
-from restore_colorize.service.budget import Budget
+from restore_colorize.service.budget import Budget, Loan
 from restore_colorize.service.certificate import fingerprint, make_certificate
 from restore_colorize.service.tokens import add_token
-from restore_colorize_client import Colorize, JobRequest, Pixels, SampleType, TokenError, connect
+from restore_colorize_client import (
+    Colorize,
+    ExpiredError,
+    JobRequest,
+    Pixels,
+    SampleType,
+    TokenError,
+    connect,
+)
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 
 from tests.service.fakes import FakeEngines
 from tests.service.harness import (
+    TOKEN,
+    Rig,
     header,
     image,
     in_loop,
@@ -211,12 +222,13 @@ async def test_a_shared_server_reads_no_folders() -> None:
 
 
 def test_a_budget_lends_what_it_has_and_gets_it_back() -> None:
-    budget = Budget(10)
+    budget = Budget(10, safe_s=1)
     with budget.lend(6), budget.lend(4):
         assert budget.held_bytes == 10
         with pytest.raises(QueueFullError) as refused, budget.lend(1):
             pass
-        assert refused.value.retry_after_ms > 0
+        assert refused.value.retry_after_ms == 5000
+        assert "try again in 5 s." in str(refused.value)
     with pytest.raises(TooLargeError), budget.lend(11):
         pass
     with pytest.raises(ZeroDivisionError), budget.lend(10):
@@ -256,6 +268,95 @@ async def test_pictures_of_open_calls_share_one_bound(stage: str) -> None:
         await server.good_job()
         calls[1].cancel()
         await until(lambda: server.core.budget.held_bytes == 0)
+
+
+async def done(server: Rig, client: str) -> grpc.aio.StreamStreamCall:
+    """Bring a call to where its results can be rendered."""
+    call = server.call(client)
+    for message in upload():
+        await call.write(message)
+    async for event in call:
+        if event.HasField("done"):
+            break
+    return call
+
+
+async def can_render(call: grpc.aio.StreamStreamCall) -> bool:
+    await call.write(pb.RunRequest(render=pb.Render(id=1, strength=1, saturation=1)))
+    await call.done_writing()
+    return kinds([event async for event in call])[-1:] == ["done"]
+
+
+@in_loop
+async def test_the_longest_idle_results_are_forgotten_for_others() -> None:
+    async with rig(max_open_bytes=2 * HELD, safe_render_s=0.01) as server:
+        first, second = await done(server, "first"), await done(server, "second")
+        await asyncio.sleep(0.02)
+        await server.good_job("third")
+        assert await first.code() == grpc.StatusCode.OK
+        assert server.core.budget.held_bytes == HELD
+        assert await can_render(second)
+        await until(lambda: server.core.budget.held_bytes == 0)
+
+
+@in_loop
+async def test_results_are_not_forgotten_in_vain() -> None:
+    async with rig(max_open_bytes=2 * HELD, safe_render_s=0.01) as server:
+        idle, busy = await done(server, "idle"), server.call("busy")
+        await busy.write(upload()[0])
+        await until(lambda: server.core.budget.held_bytes == 2 * HELD)
+        await asyncio.sleep(0.02)
+        sentence = (await refusal(server, upload(np.zeros((12, 8, 1), np.uint8))))[2]
+        assert sentence == (
+            "The pictures of jobs that upload, wait, run or have just ended fill the server's "
+            "6.7e-07 GB of memory; try again in 5 s."
+        )
+        assert await can_render(idle)
+        busy.cancel()
+
+
+@in_loop
+async def test_a_full_queue_forgets_no_results() -> None:
+    async with rig(max_open_bytes=2 * HELD, max_waiting_jobs=1, safe_render_s=0.01) as server:
+        idle = await done(server, "idle")
+        uploading = server.call("uploading")
+        await uploading.write(upload()[0])
+        await until(lambda: server.core.budget.held_bytes == 2 * HELD)
+        await asyncio.sleep(0.02)
+        assert "jobs wait already" in (await refusal(server, upload()))[2]
+        assert await can_render(idle)
+        uploading.cancel()
+
+
+@in_loop
+async def test_an_editor_is_told_that_its_results_were_forgotten() -> None:
+    def use(port: int) -> None:
+        with connect(f"127.0.0.1:{port}", TOKEN) as client, client.run(job()) as first:
+            first.result()
+            time.sleep(0.02)
+            with client.run(job()) as second:
+                second.result()
+                with pytest.raises(ExpiredError, match="run the job again"):
+                    first.render(0)
+                assert second.render(0).width == 4
+
+    async with rig(max_open_bytes=4 * 3 * 7, safe_render_s=0.01) as server:
+        await asyncio.to_thread(use, server.server.port)
+
+
+@in_loop
+async def test_a_question_that_comes_too_late_is_not_answered() -> None:
+    budget = Budget(10, safe_s=0)
+
+    async def ask(loan: Loan) -> None:
+        async with budget.idle(loan):
+            with budget.lend(5):
+                assert budget.held_bytes == 5
+
+    with budget.lend(6) as loan:
+        with pytest.raises(TimeoutError):
+            await ask(loan)
+        assert budget.held_bytes == 0
 
 
 @in_loop

@@ -52,7 +52,7 @@ class Core:
         self._worker = Worker("engines")
         self._renderers = ThreadPoolExecutor(_RENDER_THREADS, "render")
         self._queue = JobQueue([self._worker], limits.max_waiting_jobs)
-        self.budget = Budget(limits.max_open_bytes)
+        self.budget = Budget(limits.max_open_bytes, limits.safe_render_s)
         self._patience = Patience()
         self._context: JobContext | None = None
         self._description = pb.DescribeReply()

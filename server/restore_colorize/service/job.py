@@ -22,7 +22,7 @@ from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 from restore_colorize.engines import Control, EngineInfo, Environment, Estimate, Outcome, Request
 from restore_colorize.errors import RequestError, RestoreError, StoppingError
 from restore_colorize.models import Model
-from restore_colorize.service.budget import Budget
+from restore_colorize.service.budget import Budget, Loan
 from restore_colorize.service.contract import Order, build_request, read_order
 from restore_colorize.service.delivery import Delivery, EarlyPreviews
 from restore_colorize.service.limits import Limits
@@ -108,9 +108,10 @@ async def run(
 ) -> AsyncGenerator[pb.RunEvent, None]:
     """Carry out one call of Run.
 
-    Ends when the client closes its side, is silent for too long, or the server stops. Closing or
-    cancelling the iterator at any point stops the job and forgets its pixels; the end of
-    ``requests`` alone means nothing, since transports end it quietly on every fault.
+    Ends when the client closes its side, is silent for too long or while others need the memory,
+    or the server stops. Closing or cancelling the iterator at any point stops the job and forgets
+    its pixels; the end of ``requests`` alone means nothing, since transports end it quietly on
+    every fault.
 
     Raises:
         RestoreError: every leaf, in words for the user.
@@ -118,8 +119,9 @@ async def run(
     with ExitStack() as held:
         with refusals_logged(context.client):
             order = await _read_header(requests, context)
-            held.enter_context(context.budget.lend(order.held_bytes))
             ticket = held.enter_context(context.queue.place(context.client))
+            # Last, since others may lose their results for it.
+            loan = held.enter_context(context.budget.lend(order.held_bytes))
         with _logged(order, ticket):
             samples = await _receive(requests, order, context)
             early = EarlyPreviews(order)
@@ -134,7 +136,7 @@ async def run(
             async for event in delivery.all_asked_for():
                 yield event
             yield _done(computed)
-        async for event in _answer_renders(requests, delivery, context):
+        async for event in _answer_renders(requests, delivery, context, loan):
             yield event
 
 
@@ -228,13 +230,14 @@ def _done(computed: _Computed) -> pb.RunEvent:
 
 
 async def _answer_renders(
-    requests: AsyncIterator[pb.RunRequest], delivery: Delivery, context: JobContext
+    requests: AsyncIterator[pb.RunRequest], delivery: Delivery, context: JobContext, loan: Loan
 ) -> AsyncIterator[pb.RunEvent]:
     while True:
         try:
-            request = await _next(requests, context, context.limits.idle_render_s)
-        except (RequestError, StoppingError):
-            return  # the job itself is done, so silence and the server's end are no failures
+            async with context.budget.idle(loan):
+                request = await _next(requests, context, context.limits.idle_render_s)
+        except (RequestError, StoppingError, TimeoutError):
+            return  # the job itself is done, so silence and the server's needs are no failures
         if request is None:
             return
         if request.WhichOneof("part") != "render" or not request.render.id:

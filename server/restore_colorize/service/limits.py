@@ -20,7 +20,8 @@ class Limits:
     max_open_bytes: of the pictures of all open calls, uploading, waiting or kept for Render; what
     the one job that computes needs meanwhile comes on top.
     idle_upload_s: silence after which an unfinished upload is given up. idle_render_s: silence
-    after which a finished job's open call is ended and its pixels are forgotten.
+    after which a finished job's open call is ended and its pixels are forgotten. safe_render_s:
+    silence after which this may happen sooner, because others need the memory.
 
     Raises:
         RangeError: a limit is not positive.
@@ -36,6 +37,7 @@ class Limits:
     max_open_bytes: int = 4 * 2**30
     idle_upload_s: float = 60.0
     idle_render_s: float = 900.0
+    safe_render_s: float = 10.0
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -88,7 +88,7 @@ class JobQueue:
         """
         if self.waiting >= self._max_waiting:
             raise QueueFullError(
-                f"{self.waiting} jobs wait already; try again in a moment.",
+                f"{self.waiting} jobs wait already",
                 max(1000, round(1000 * self._mean_s)),
             )
         ticket = Ticket(client)
