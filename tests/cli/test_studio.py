@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +19,7 @@ from restore_colorize.cli import commands
 from tests.cli.desk import Desk
 from tests.models.folders import write_model_folder
 
+ROOT = Path(__file__).resolve().parents[2]
 needs_openssl = pytest.mark.skipif(
     shutil.which("openssl") is None, reason="openssl, which makes certificates, is not here"
 )
@@ -99,9 +103,8 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
     command += ["--device", "cpu", "--token-file", str(folder / "tokens")]
     command += ["--tls-cert", str(folder / "tls/certificate.pem")]
     command += ["--tls-key", str(folder / "tls/key.pem")]
-    server = subprocess.Popen(
-        command, env={"XDG_DATA_HOME": str(folder / "home")}, stderr=subprocess.PIPE, text=True
-    )
+    environment = os.environ | {"XDG_DATA_HOME": str(folder / "home")}
+    server = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
     said = ""
     assert server.stderr is not None
     while "listening on " not in said:
@@ -113,6 +116,21 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
     said = server.communicate(timeout=60)[1]
     assert server.returncode == 0
     assert facts["anna"] not in said
+
+
+@needs_openssl
+def test_the_probe_of_the_docs_needs_no_token(studio: dict[str, str]) -> None:
+    script = re.split("<<'END'\n|END\n```", (ROOT / "docs/studio.md").read_text())[1]
+    script = script.replace("tls/certificate.pem", f"{studio['folder']}/tls/certificate.pem")
+    script = script.replace("colors.studio.example:50051", studio["address"])
+    end = time.monotonic() + 60
+    while (ended := ask(script)).returncode:
+        assert not ended.stderr  # it is still loading
+        assert time.monotonic() < end
+
+
+def ask(script: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
 
 
 @needs_openssl

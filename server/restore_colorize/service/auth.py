@@ -1,4 +1,4 @@
-"""Lets in only calls that carry the server's token, whatever they ask for."""
+"""Lets in only calls that carry a token, and the question whether the server is well."""
 
 from __future__ import annotations
 
@@ -21,8 +21,12 @@ _REFUSAL = failure_of(
 )
 
 
+# Answers SERVING or NOT_SERVING and nothing else; what watches servers has no place for tokens.
+_OPEN = "/grpc.health.v1.Health/Check"
+
+
 class TokenCheck(grpc.aio.ServerInterceptor):
-    """Looks for ``authorization: Bearer TOKEN`` before any servicer is called."""
+    """Looks for ``authorization: Bearer TOKEN`` before any servicer is called but Health.Check."""
 
     def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring
@@ -34,7 +38,8 @@ class TokenCheck(grpc.aio.ServerInterceptor):
         handler_call_details: grpc.HandlerCallDetails,
     ) -> grpc.RpcMethodHandler:
         """Pass the call on, or answer it with UNAUTHENTICATED."""
-        if holder_of(handler_call_details.invocation_metadata, self._keyring) is not None:
+        metadata = handler_call_details.invocation_metadata
+        if handler_call_details.method == _OPEN or holder_of(metadata, self._keyring) is not None:
             return await continuation(handler_call_details)
         # Refuses calls of all four kinds, and does not wait for a message that may never come.
         return grpc.stream_stream_rpc_method_handler(self._refuse)
