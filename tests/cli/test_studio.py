@@ -69,6 +69,25 @@ def test_the_configuration_shows_no_token(desk: Desk) -> None:
     assert token not in shown.output
 
 
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--max-open-memory", "1e300"),
+        ("--max-open-memory", "nan"),
+        ("--max-open-memory", "inf"),
+        ("--max-open-memory", "1e-300"),
+        ("--max-pixels", "99999999999999999999999"),
+        ("--max-waiting-jobs", "99999999999"),
+        ("--idle-exit", "nan"),
+        ("--idle-exit", "inf"),
+    ],
+)
+def test_numbers_that_no_server_can_keep_are_refused(desk: Desk, option: str, value: str) -> None:
+    result = desk.run("serve", option, value, "--show-config")
+    assert result.exit_code == 2
+    assert f"Invalid value for '{option}': " in result.stderr
+
+
 @pytest.mark.parametrize("server", [[], ["--server=local"]])
 @pytest.mark.parametrize("option", ["--token-file", "--ca-file", "--fingerprint"])
 def test_what_belongs_to_a_server_elsewhere_needs_its_address(

@@ -81,7 +81,7 @@ def test_a_taken_port_is_told_in_a_sentence(start: Callable[..., Server]) -> Non
         server = start(port=taken.getsockname()[1])
         code, said = server.ended()
     assert code == 1
-    assert "another program listens there: choose another port." in said
+    assert "cannot be used (another program listens there): choose another port." in said
     assert "Traceback" not in said
     assert not (server.folder / "server.json").exists()
 

@@ -168,6 +168,34 @@ def test_what_it_cannot_be_started_with_is_a_sentence(
     assert "nonsense" not in said
 
 
+@pytest.mark.parametrize(
+    ("host", "said"),
+    [
+        ("no-such-host.invalid", "The name no-such-host.invalid cannot be found"),
+        ("a" * 70 + ".invalid", "cannot be found"),
+        ("192.0.2.1", "192.0.2.1 is no address of this machine"),  # of nobody: RFC 5737
+    ],
+)
+def test_where_it_cannot_listen_is_told_with_the_reason(
+    host: str, said: str, capfd: pytest.CaptureFixture[str], pair: tuple[Path, Path], tmp_path: Path
+) -> None:
+    from restore_colorize.service import ServeOptions, serve
+
+    add_token(tmp_path / "tokens", "anna")
+    options = ServeOptions(
+        state_dir=tmp_path,
+        host=host,
+        token_file=tmp_path / "tokens",
+        tls_cert=pair[0],
+        tls_key=pair[1],
+    )
+    assert serve(options) == 1
+    last = capfd.readouterr().err.splitlines()[-1]
+    assert last.startswith("The server cannot run: ")
+    assert said in last
+    assert "another program" not in last
+
+
 async def order_of(people: dict[str, str] | None, callers: list[tuple[str, str]]) -> list[int]:
     """Queue one job for each (token, client's name) and return in which order they ran."""
     engines = FakeEngines()

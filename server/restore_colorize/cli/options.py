@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEBUG",
+    "NumberRange",
     "count_option",
     "debug_option",
     "device_options",
@@ -115,6 +117,19 @@ def server_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return checked
 
 
+class NumberRange(click.FloatRange):
+    """Numbers between two bounds; NaN, which is neither below nor above any, is none."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return the number, or refuse the word in a sentence."""
+        number = float(super().convert(value, param, ctx))
+        if math.isnan(number):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
+
+
 def count_option(
     *names: str, most: int, default: int, text: str
 ) -> Callable[[Callable[..., Any]], Any]:
@@ -129,7 +144,7 @@ def number_option(
     name: str, low: float, high: float, default: float, text: str
 ) -> Callable[[Callable[..., Any]], Any]:
     """Add to a command an option that is a number in [low, high]."""
-    kind = click.FloatRange(low, high)
+    kind = NumberRange(low, high)
     return click.option(name, type=kind, metavar="X", default=default, show_default=True, help=text)
 
 

@@ -16,7 +16,7 @@ import click
 from click.core import ParameterSource
 
 from restore_colorize.cli.at_login import login_item
-from restore_colorize.cli.options import debug_option, device_options
+from restore_colorize.cli.options import NumberRange, debug_option, device_options
 
 if TYPE_CHECKING:
     from restore_colorize.service import ServeOptions
@@ -26,6 +26,10 @@ __all__ = ["serve"]
 _LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_MAX_IDLE_MIN = 60 * 24 * 365
+_MAX_PIXELS = 65_536**2  # no side is longer
+_MAX_JOBS = 10_000
+_MAX_GB = 100_000
 _ENDING_S = 5.0
 _NOT_AT_LOGIN = {"at_login", "remove", "dry_run", "show_config", "debug"}
 
@@ -41,18 +45,24 @@ _NOT_AT_LOGIN = {"at_login", "remove", "dry_run", "show_config", "debug"}
 @click.option(
     "--idle-exit",
     "idle_exit_min",
-    type=click.FloatRange(0, min_open=True),
+    type=NumberRange(0, _MAX_IDLE_MIN, min_open=True),
     metavar="MINUTES",
     help="End after so many minutes without a job.  [default: never]",
 )
 @click.option(
-    "--max-pixels", type=click.IntRange(1), help="Of one picture.  [default: 150 million]"
+    "--max-pixels",
+    type=click.IntRange(1, _MAX_PIXELS),
+    help="Of one picture.  [default: 150 million]",
 )
-@click.option("--max-waiting-jobs", type=click.IntRange(1), help="Of all clients.  [default: 16]")
+@click.option(
+    "--max-waiting-jobs",
+    type=click.IntRange(1, _MAX_JOBS),
+    help="Of all clients.  [default: 16]",
+)
 @click.option(
     "--max-open-memory",
     "max_open_gb",
-    type=click.FloatRange(0, min_open=True),
+    type=NumberRange(0.001, _MAX_GB),
     metavar="GB",
     help="For the pictures of all open jobs.  [default: 4.3]",
 )

@@ -27,6 +27,7 @@ from restore_colorize.service.certificate import fingerprint, read_pair
 from restore_colorize.service.core import Core
 from restore_colorize.service.lifecycle import Ending, signals_end, watch_idleness
 from restore_colorize.service.limits import Limits
+from restore_colorize.service.listening import bind_problem
 from restore_colorize.service.rendezvous import Rendezvous, ServerRecord, process_start
 from restore_colorize.service.tokens import Keyring, new_token, read_tokens, watch_tokens
 
@@ -117,7 +118,7 @@ class GrpcServer:
         stop: called with a grace in seconds when a client asks for the server's end.
 
     Raises:
-        OSError: the port is taken.
+        OSError: the port is taken, or no such address is this machine's.
     """
 
     def __init__(
@@ -140,10 +141,7 @@ class GrpcServer:
         except RuntimeError:
             self.port = 0
         if not self.port:
-            raise OSError(
-                f"{host}:{port} cannot be used, perhaps because another program listens there: "
-                "choose another port."
-            )
+            raise OSError(bind_problem(host, port))
 
     def _bind(self, address: str, pair: tuple[bytes, bytes] | None) -> int:
         if pair is None:
