@@ -461,13 +461,13 @@ async def test_what_an_exception_says_does_not_travel(caplog: Any) -> None:
 
 
 @pytest.mark.parametrize("token", [None, "", "wrong", TOKEN[:-1], TOKEN + "x"])
-@pytest.mark.parametrize(
-    ("path", "streams_in", "streams_out"), [method for method in METHODS if method[0] != OPEN]
-)
+@pytest.mark.parametrize(("path", "streams_in", "streams_out"), METHODS)
 @in_loop
-async def test_without_the_token_every_other_method_refuses(
+async def test_without_the_token_every_method_refuses(
     path: str, streams_in: bool, streams_out: bool, token: str | None
 ) -> None:
+    if path == OPEN and token is None:
+        return  # what ``test_health_says_when_jobs_are_taken`` asks
     headers = () if token is None else (("authorization", f"Bearer {token}"),)
     async with rig() as server:
         kind = f"{'stream' if streams_in else 'unary'}_{'stream' if streams_out else 'unary'}"

@@ -116,9 +116,7 @@ def test_waiting_and_computing_are_told_apart(caplog: pytest.LogCaptureFixture) 
 
     main()
     form = r"done after (\S+) s: (\S+) s upload and waiting, (\S+) s computing"
-    (_, waited, computed), (whole, waited_too, computed_too) = (
-        map(float, times) for times in re.findall(form, caplog.text)
-    )
-    assert waited < 0.5 <= computed
-    assert computed_too < 0.5 <= waited_too
-    assert whole >= waited_too
+    times = [[float(part) for part in parts] for parts in re.findall(form, caplog.text)]
+    (_, waited, computed), (whole, waited_too, computed_too) = sorted(times, key=lambda job: job[1])
+    assert waited < 0.4 < computed
+    assert computed_too < 0.4 < waited_too <= whole

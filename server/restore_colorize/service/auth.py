@@ -22,11 +22,15 @@ _REFUSAL = failure_of(
 
 
 # Answers SERVING or NOT_SERVING and nothing else; what watches servers has no place for tokens.
+# A wrong one is refused here too, so that its holder need not wait until the server has loaded.
 _OPEN = "/grpc.health.v1.Health/Check"
 
 
 class TokenCheck(grpc.aio.ServerInterceptor):
-    """Looks for ``authorization: Bearer TOKEN`` before any servicer is called but Health.Check."""
+    """Looks for ``authorization: Bearer TOKEN`` before any servicer is called.
+
+    Health.Check may come without any authorization.
+    """
 
     def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring
@@ -39,14 +43,15 @@ class TokenCheck(grpc.aio.ServerInterceptor):
     ) -> grpc.RpcMethodHandler:
         """Pass the call on, or answer it with UNAUTHENTICATED."""
         metadata = handler_call_details.invocation_metadata
-        if handler_call_details.method == _OPEN or holder_of(metadata, self._keyring) is not None:
+        is_open = handler_call_details.method == _OPEN and not _authorization(metadata)
+        if is_open or holder_of(metadata, self._keyring) is not None:
             return await continuation(handler_call_details)
         # Refuses calls of all four kinds, and does not wait for a message that may never come.
         return grpc.stream_stream_rpc_method_handler(self._refuse)
 
     async def _refuse(self, _requests: object, context: grpc.aio.ServicerContext) -> None:
-        has_one = bool(_authorization(context.invocation_metadata()))
-        self._refusals.tell(address_of(context), "a wrong token" if has_one else "no token")
+        token = _authorization(context.invocation_metadata()).removeprefix("Bearer").strip()
+        self._refusals.tell(address_of(context), "a wrong token" if token else "no token")
         code = grpc.StatusCode[_REFUSAL.status]
         await context.abort(code, _REFUSAL.sentence, _REFUSAL.metadata)
 
