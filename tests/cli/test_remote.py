@@ -123,7 +123,8 @@ def test_what_the_server_refuses_is_its_sentence(desk: Desk, home: Path) -> None
     assert not (desk / "new.png").exists()
 
 
-def test_nobody_at_an_address_is_a_sentence(desk: Desk) -> None:
+def test_nobody_at_an_address_is_a_sentence(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RESTORE_COLORIZE_TOKEN", "a" * 30)
     words = ["colorize", desk.gray("old.png"), "-r", desk.color("r.png"), "-o", desk / "new.png"]
     result = desk.run(*words, "--server=127.0.0.1:1")
     assert result.exit_code == 1
@@ -198,6 +199,18 @@ def test_waiting_for_a_busy_server_can_be_interrupted(desk: Desk, home: Path) ->
     assert running.returncode == 130
     assert "Stopped" in said
     assert not (desk / "new").exists()
+
+
+def test_an_address_without_a_token_is_told_before_anything_is_asked(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RESTORE_COLORIZE_TOKEN", raising=False)
+    words = ["colorize", desk.gray("old.png"), "-r", desk.color("r.png"), "-o", desk / "new.png"]
+    result = desk.run(*words, "--server=127.0.0.1:1", "--fingerprint", "SHA256:" + 64 * "a")
+    assert result.exit_code == 2
+    assert "No token was given for 127.0.0.1:1" in result.stderr
+    assert "--token-file" in result.stderr
+    assert "RESTORE_COLORIZE_TOKEN" in result.stderr
 
 
 def test_the_doctor_sees_the_server(desk: Desk, home: Path) -> None:

@@ -175,5 +175,5 @@ def test_a_picture_is_colored_elsewhere_as_here(desk: Desk, studio: dict[str, st
     mine.write_text(studio["anna"][::-1])
     refused = desk.run(*common, "-o", desk / "no.png", *there, *pin)
     assert refused.exit_code == 1
-    assert "did not accept the token" in refused.stderr
+    assert "did not accept the token: ask whoever runs it for a new one" in refused.stderr
     assert not Path(desk / "no.png").exists()

@@ -160,15 +160,24 @@ def server_of(chosen: dict[str, Any]) -> Server | None:
     """Return the server that these options name, None for this process; never a token in words.
 
     The words of a command line can be read by every user of the machine.
+
+    Raises:
+        click.UsageError: a server elsewhere, but no token for it.
     """
     from restore_colorize.cli.backends import Server
 
     if not chosen["server"]:
         return None
-    address = chosen["server"]
+    address = "" if chosen["server"] == "local" else chosen["server"]
+    token = _token_of(chosen["token_file"])
+    if address and not token:
+        raise click.UsageError(
+            f"No token was given for {address}: write yours into a file of mode 0600 and name it "
+            "with --token-file, or put it into the variable RESTORE_COLORIZE_TOKEN."
+        )
     return Server(
-        address="" if address == "local" else address,
-        token=_token_of(chosen["token_file"]),
+        address=address,
+        token=token,
         fingerprint=chosen["fingerprint"],
         ca_file=chosen["ca_file"],
     )

@@ -15,8 +15,8 @@ __all__ = ["TokenCheck", "address_of", "holder_of"]
 
 _REFUSAL = failure_of(
     TokenError(
-        "The server did not accept the token: start it again from the editor, or ask for a new "
-        "token whoever runs it for you."
+        "The server did not accept the token: ask whoever runs it for a new one, or start it again "
+        "if it is your own."
     )
 )
 
