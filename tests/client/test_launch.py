@@ -177,10 +177,19 @@ def test_a_command_that_is_not_there_is_told(folder: Path) -> None:
         connect(state_dir=folder, command=["/no/such/python", "-m", "restore_colorize"])
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    with pytest.raises(LaunchError, match="file"):
-        connect(state_dir=tmp_path / "file" / "state", command=COMMAND)
+@pytest.mark.parametrize("obstacle", ["a file above it", "a folder for its log"])
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path, obstacle: str) -> None:
+    folder = tmp_path / "place" / "state"
+    if obstacle == "a file above it":
+        folder.parent.touch()
+    else:
+        (folder / "server.log").mkdir(parents=True)
+    with pytest.raises(LaunchError) as caught:
+        connect(state_dir=folder, command=COMMAND)
+    said = str(caught.value)
+    assert f"folder {folder} cannot be written" in said
+    assert "RESTORE_COLORIZE_STATE_DIR" in said
+    assert "install" not in said
 
 
 def test_the_wait_ends_with_the_time(folder: Path) -> None:

@@ -60,7 +60,8 @@ class Starter:
         It ends without a failure where another server holds the place. That one's file is there
         soon, or else it is on its way out: then, after a while, another try.
 
-        Raises LaunchError where the command cannot be run or ended with a failure.
+        Raises LaunchError where the folder cannot be written, or the command cannot be run or ended
+        with a failure.
         """
         status = self._process.poll() if self._process else 0
         if status:
@@ -79,7 +80,16 @@ class Starter:
         environment = {**clean_environment(os.environ), STATE_DIR_VARIABLE: str(self._folder)}
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with self._open_log() as log:
+            log = self._open_log()
+        except OSError as error:
+            raise LaunchError(
+                _(
+                    "The server's folder {folder} cannot be written ({reason}): mend that, or name "
+                    "another one in the variable {variable}."
+                ).format(folder=self._folder, reason=error.strerror, variable=STATE_DIR_VARIABLE)
+            ) from None
+        try:
+            with log:
                 self._process = subprocess.Popen(
                     self._command,
                     stdin=subprocess.DEVNULL,
