@@ -28,7 +28,8 @@ _INTACT, _PAINTED = 0.05, 0.15
 # Least error that a picture is judged by (a quarter of a step of 8 bits), and its offset in the
 # relative error: below it, a better denoiser is not worth more.
 _LEAST_ERROR, _ERROR_OFFSET = 0.0015, 0.008
-_FADED = 0.01
+_FADED = 0.02  # root mean squared; below it nobody sees it
+_SURE = 30.0  # logit
 _SSIM_C1, _SSIM_C2 = 0.01**2, 0.03**2
 
 
@@ -129,8 +130,7 @@ class RestorationRecipe(Recipe[RestorationBatch]):
             total = total + w.structure * structure
             figures["structure"] = structure
         if batch.tone is not None:
-            with torch.autocast(painted.device.type, enabled=False):
-                tone, verdict = tone_loss(network, batch.tone)
+            tone, verdict = tone_loss(network, batch.tone)
             total = total + w.tone * tone + w.verdict * verdict
             figures |= {"tone": tone, "verdict": verdict}
         return total, {name: value.detach() for name, value in figures.items()}
@@ -199,18 +199,22 @@ def content_error(damaged: Damaged) -> Tensor:
 
 
 def tone_loss(network: nn.Module, whole: Damaged) -> tuple[Tensor, Tensor]:
-    """Logarithm of the squared error of the corrected tone, and cross entropy of the verdict.
+    """Logarithm of the squared error of the faded ones' tone, and cross entropy of the verdict.
 
     The branch judges the damaged picture; its answer is applied to the undamaged one, so that
-    only the tone counts. Both are reduced to half.
+    only the tone counts, and as if it were sure: how sure it is has a loss of its own. Runs the
+    judging alone under the ambient autocast.
     """
-    answer = network.tone.judge(F.avg_pool2d(whole.picture, 2))
-    toned, truth = F.avg_pool2d(whole.toned, 2), F.avg_pool2d(whole.truth, 2)
-    corrected = network.tone.correct(toned, answer)
-    squared = (corrected - truth).square().mean((1, 2, 3))
-    faded = ((toned - truth).square().mean((1, 2, 3)).sqrt() > _FADED).float()
-    verdict = F.binary_cross_entropy_with_logits(answer[:, -1], faded)
-    return (squared + 1e-4).log().mean(), verdict
+    answer = network.tone.judge(whole.picture)
+    with torch.autocast(answer.device.type, enabled=False):
+        answer = answer.float()
+        toned, truth = F.avg_pool2d(whole.toned, 2), F.avg_pool2d(whole.truth, 2)
+        faded = ((toned - truth).square().mean((1, 2, 3)).sqrt() > _FADED).float()
+        verdict = F.binary_cross_entropy_with_logits(answer[:, -1], faded)
+        sure = torch.cat([answer[:, :-1], torch.full_like(answer[:, -1:], _SURE)], 1)
+        corrected = network.tone.correct(toned, sure)
+        missed = ((corrected - truth).square().mean((1, 2, 3)) + 1e-4).log()
+        return (missed * faded).sum() / faded.sum().clamp(min=1), verdict
 
 
 def structural_similarity(made: Tensor, truth: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Recipe that trains the tone branch alone, after the content branch, at next to no cost."""
+"""Recipe that trains the tone branch alone: it judges what the content branch has restored."""
 
 from __future__ import annotations
 
@@ -30,14 +30,15 @@ class RestorationToneRecipe(Recipe[Damaged]):
 
     def draw(self, progress: float, generator: torch.Generator) -> Damaged:
         pictures = self.sources.whole_pictures(self._batch, generator)
+        if torch.rand((), generator=generator, device=generator.device) < 0.5:
+            pictures = pictures.flip(3)
         return self._whole.tone_maker.damage(pictures, generator)
 
     def pictures_in(self, batch: Damaged) -> int:
         return len(batch.picture)
 
     def loss(self, network: nn.Module, batch: Damaged) -> tuple[Tensor, dict[str, Tensor]]:
-        with torch.autocast(batch.picture.device.type, enabled=False):
-            tone, verdict = tone_loss(network, batch)
+        tone, verdict = tone_loss(network, batch)
         figures = {"tone": tone.detach(), "verdict": verdict.detach()}
         return tone + 0.5 * verdict, figures
 

@@ -63,7 +63,7 @@ def restore_all(network: nn.Module, damaged: Damaged, eagerness: float = 0.0) ->
         painted, _ = network(picture, brushed)
         content = made.picture.float().clamp(0, 1)
         with torch.autocast(picture.device.type, enabled=False):
-            small = F.interpolate(content, (64, 64), mode="area")
+            small = F.adaptive_avg_pool2d(content, network.tone.SIDE_PX)
             toned = network.tone.correct(content, network.tone.judge(small)).clamp(0, 1)
         rows.append((content, toned, painted.picture.float().clamp(0, 1), made.mask_logit.float()))
     return Results(*(torch.cat(column) for column in zip(*rows, strict=True)))

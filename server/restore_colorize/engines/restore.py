@@ -46,7 +46,6 @@ __all__ = ["ROLE", "DetectOptions", "RestoreOptions", "detect_damage", "restore"
 ROLE = "restore.luma"
 
 _CONTEXT_PX = 256  # around painted damage: what the coarse levels see
-_TONE_SHORT_SIDE = 64
 # The mask's logit from which a mark is shown, at sensitivity 0, where on photographs set aside 88 %
 # of what is marked is damaged, and at 1, where 72 % of what is damaged is marked; between them 65 %
 # of the one and 59 % of the other. Then how steeply it rises there, and what is too faint to show.
@@ -199,7 +198,7 @@ def _tone_of(restored: Tensor, target: Picture, run: TileRun, request: Request) 
             "tone-kept", "The tone stays as it is, because only what is selected may change."
         )
         return None
-    size = working_size(*target.size, short_side=_TONE_SHORT_SIDE, multiple=1)
+    size = working_size(*target.size, short_side=run.network.tone.SIDE_PX, multiple=1)
     small = shrink(restored[None], size.height, size.width, target.alpha).clamp(0, 1)
     with torch.no_grad():
         return run.network.tone.judge(small[None].to(run.device.torch_device)).cpu()

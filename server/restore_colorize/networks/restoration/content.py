@@ -1,10 +1,13 @@
 """The content branch: what is damaged, what was there, and what to put into the holes.
 
 A U-Net without norms. Its two fine levels (1/2, 1/4) look 50 px far and may run tile by tile;
-the two coarse ones (1/8, 1/16) see hundreds of pixels and run once on the whole picture.
+the two coarse ones (1/8, 1/16) see hundreds of pixels, along lines as well, and run once on the
+whole picture.
 """
 
 from __future__ import annotations
+
+import math
 
 import torch
 import torch.nn.functional as F
@@ -14,6 +17,8 @@ from restore_colorize.networks.restoration.level import expected_error
 from restore_colorize.networks.restoration.sizes import RestorationSizes
 
 _OUTPUTS = 3  # mask logit, correction d, fill f
+# Lines in the cells at 1/8: half their length (128 px), how many, and what is gathered along them.
+_REACH_CELLS, _DIRECTIONS, _EVIDENCE = 16, 8, 16
 
 
 class _ResidualPair(nn.Module):
@@ -33,6 +38,43 @@ class _ResidualPair(nn.Module):
         return x + self.second(F.relu(self.first(x)))
 
 
+class _Lines(nn.Module):
+    """x + what is gathered along straight lines: scratches too faint to be seen at any one place.
+
+    Each cell gets the means of some evidence over short lines through it, in eight directions.
+    Begins with doing nothing.
+    """
+
+    lines: Tensor
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.evidence = nn.Conv2d(channels, _EVIDENCE, 3, padding=1)
+        self.told = nn.Conv2d(_EVIDENCE * _DIRECTIONS, channels, 1)
+        nn.init.zeros_(self.told.weight)
+        nn.init.zeros_(self.told.bias)  # type: ignore[arg-type]
+        self.register_buffer("lines", _lines(), persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        evidence = F.relu(self.evidence(x)).flatten(0, 1)[:, None]
+        along = F.conv2d(evidence, self.lines.to(evidence.dtype), padding=_REACH_CELLS)
+        return x + self.told(along.unflatten(0, (len(x), -1)).flatten(1, 2))
+
+
+def _lines() -> Tensor:
+    """Lines through the middle of squares, soft at their edges, each of sum 1: (8, 1, 33, 33)."""
+    ticks = torch.arange(-_REACH_CELLS, _REACH_CELLS + 1)
+    y, x = torch.meshgrid(ticks, ticks, indexing="ij")
+    drawn = []
+    for index in range(_DIRECTIONS):
+        angle = math.pi * index / _DIRECTIONS
+        beside = (x * math.sin(angle) - y * math.cos(angle)).abs()
+        ahead = (x * math.cos(angle) + y * math.sin(angle)).abs()
+        drawn.append((1 - beside).clamp(min=0) * (ahead <= _REACH_CELLS))
+    lines = torch.stack(drawn)[:, None]
+    return lines / lines.sum((2, 3), keepdim=True)
+
+
 class ContentBranch(nn.Module):
     """``survey`` (tiles), ``look_far`` (whole picture), ``repair`` (tiles), in this order."""
 
@@ -45,6 +87,7 @@ class ContentBranch(nn.Module):
         self.quarter_in = nn.Sequential(_ResidualPair(quarter), _ResidualPair(quarter))
         self.to_eighth = nn.Conv2d(quarter, eighth, 2, 2)
         self.eighth_in = nn.Sequential(_ResidualPair(eighth), _ResidualPair(eighth))
+        self.lines = _Lines(eighth)
         self.to_sixteenth = nn.Conv2d(eighth, sixteenth, 2, 2)
         self.level = nn.Conv2d(sizes.level_features, sixteenth, 1)
         self.sixteenth = nn.Sequential(
@@ -78,7 +121,7 @@ class ContentBranch(nn.Module):
 
     def look_far(self, surveyed: Tensor, level_features: Tensor) -> Tensor:
         """Context (b, c, h/8, w/8) from the whole picture's survey and level, for the tiles."""
-        eighth = self.eighth_in(surveyed)
+        eighth = self.lines(self.eighth_in(surveyed))
         sixteenth = self.to_sixteenth(eighth)
         known = F.interpolate(
             level_features, sixteenth.shape[2:], mode="bilinear", align_corners=False

@@ -8,26 +8,44 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-_THUMBNAIL_PX = 32
+_THUMBNAIL_PX = 64
 _BINS = 64
+_LEVELS = 256
+_TAILS = (0, 1, 2, 4, 8, 16, 32)  # levels up to which dark pixels, and likewise bright ones, count
+_LEAST_SHARE = 1e-4
 _FIELD = 6  # terms of a polynomial of order two over the picture
 _STEEPEST_FIELD = 0.7
 
 
 class ToneBranch(nn.Module):
-    """A monotone curve, fields of gain and offset, and a verdict whether anything is faded."""
+    """A monotone curve, fields of gain and offset, and a verdict whether anything is faded.
+
+    What tells a faded picture from one taken in flat light is what it shows, so that a thumbnail
+    is looked at, and how few pixels are quite dark or bright: the means of a thumbnail hide
+    these, so that they are counted before, and its extremes are looked at as well.
+    """
+
+    SIDE_PX = 128  # of the short side that :meth:`judge` wants
 
     def __init__(self, segments: int) -> None:
         super().__init__()
         self.segments = segments
         layers: list[nn.Module] = []
-        for inside, outside in ((1, 24), (24, 48), (48, 64)):
-            layers += [nn.Conv2d(inside, outside, 3, 2, 1), nn.ReLU()]
+        for inside, outside, stride in (
+            (3, 16, 1),
+            (16, 32, 2),
+            (32, 64, 2),
+            (64, 64, 1),
+            (64, 96, 2),
+            (96, 96, 1),
+            (96, 96, 2),
+        ):
+            layers += [nn.Conv2d(inside, outside, 3, stride, 1), nn.ReLU()]
         self.thumbnail = nn.Sequential(*layers)
         self.hidden = nn.Sequential(
-            nn.Linear(64 * (_THUMBNAIL_PX // 8) ** 2 + 2 * _BINS, 160),
+            nn.Linear(96 * (_THUMBNAIL_PX // 16) ** 2 + 2 * _BINS + 2 * len(_TAILS), 192),
             nn.ReLU(),
-            nn.Linear(160, 96),
+            nn.Linear(192, 96),
             nn.ReLU(),
         )
         self.answer = nn.Linear(96, 1 + segments + 2 * _FIELD + 1)
@@ -35,13 +53,17 @@ class ToneBranch(nn.Module):
         nn.init.zeros_(self.answer.bias)
 
     def judge(self, small: Tensor) -> Tensor:
-        """The answer (b, n) for whole pictures (b, 1, h, w), reduced to 64 to 128 px.
+        """The answer (b, n) for whole pictures (b, 1, h, w), their short side ``SIDE_PX``.
 
         Its last number is the verdict's logit, above 0 for faded.
         """
-        thumbnail = F.adaptive_avg_pool2d(small, _THUMBNAIL_PX) - 0.5
-        seen = torch.cat([self.thumbnail(thumbnail).flatten(1), _histogram(small)], 1)
-        return self.answer(self.hidden(seen))
+        looks = (
+            F.adaptive_avg_pool2d(small, _THUMBNAIL_PX),
+            F.adaptive_max_pool2d(small, _THUMBNAIL_PX),
+            -F.adaptive_max_pool2d(-small, _THUMBNAIL_PX),
+        )
+        seen = self.thumbnail(torch.cat(looks, 1) - 0.5).flatten(1)
+        return self.answer(self.hidden(torch.cat([seen, _counted(small).to(seen.dtype)], 1)))
 
     def correct(
         self, picture: Tensor, answer: Tensor, top: int = 0, height: int | None = None
@@ -67,14 +89,21 @@ class ToneBranch(nn.Module):
         return torch.lerp(picture, toned, torch.sigmoid(answer[:, -1])[:, None, None, None])
 
 
-def _histogram(small: Tensor) -> Tensor:
-    """Square root of the densities, and the sums up to each of 64 bins, ``(b, 128)``."""
-    b, bins = len(small), _BINS
-    index = (small.flatten(1).clamp(0, 1 - 1e-5) * bins).long()
-    index = index + torch.arange(b, device=small.device)[:, None] * bins
-    counts = torch.bincount(index.flatten(), minlength=b * bins).view(b, bins).float()
+def _counted(small: Tensor) -> Tensor:
+    """Of 64 bins the square root of the densities and the sums up to each; and both tails.
+
+    Returns:
+        ``(b, 142)``, about -1 to 4.
+    """
+    b = len(small)
+    level = (small.flatten(1).clamp(0, 1) * (_LEVELS - 1)).round().long()
+    level = level + torch.arange(b, device=small.device)[:, None] * _LEVELS
+    counts = torch.bincount(level.flatten(), minlength=b * _LEVELS).view(b, _LEVELS).float()
     share = counts / small[0].numel()
-    return torch.cat([(share * bins).clamp(max=20).sqrt(), share.cumsum(1) * 2 - 1], 1)
+    binned = share.unflatten(1, (_BINS, -1)).sum(2)
+    ends = [share.cumsum(1)[:, list(_TAILS)], share.flip(1).cumsum(1)[:, list(_TAILS)]]
+    tails = (torch.cat(ends, 1) + _LEAST_SHARE).log10() / 4 + 1
+    return torch.cat([(binned * _BINS).clamp(max=20).sqrt(), binned.cumsum(1) * 2 - 1, tails], 1)
 
 
 def _terms(h: int, w: int, top: int, height: int, device: torch.device) -> Tensor:
