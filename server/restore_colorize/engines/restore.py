@@ -48,7 +48,8 @@ ROLE = "restore.luma"
 _CONTEXT_PX = 256  # around painted damage: what the coarse levels see
 # The mask's logit from which a mark is shown, at sensitivity 0, where on photographs set aside
 # (mixed damage and scratches) 90 % of what is marked is damaged, and at 1, where 72 % of what is
-# damaged is marked; between them 69 % of the one and 58 % of the other. Then how steeply it rises there, and what is too faint to show.
+# damaged is marked; between them 69 % of the one and 58 % of the other. Then how steeply it rises
+# there, and what is too faint to show.
 _SURE_LOGIT, _SUSPICIOUS_LOGIT = 2.0, -1.0
 _MASK_SLOPE = 2.0
 _FAINTEST = 0.1
