@@ -22,11 +22,11 @@ from tests.imaging.pictures import quick, seeds, sizes
         (1500, 1000, (384, 256), (384, 256)),
         (1000, 1333, (256, 341), (256, 352)),
         (1000, 4000, (128, 512), (128, 512)),
-        (100, 70, (100, 70), (128, 96)),
-        (1, 1, (1, 1), (64, 64)),
-        (1, 70, (1, 70), (64, 96)),
-        (65536, 1, (512, 1), (512, 64)),
-        (1, 65536, (1, 512), (64, 512)),
+        (100, 70, (100, 70), (128, 128)),
+        (1, 1, (1, 1), (128, 128)),
+        (1, 70, (1, 70), (128, 128)),
+        (65536, 1, (512, 1), (512, 128)),
+        (1, 65536, (1, 512), (128, 512)),
         (256, 257, (256, 257), (256, 288)),
     ],
 )
@@ -43,8 +43,8 @@ def test_working_sizes_keep_proportions(height, width):
     working = working_size(height, width)
     assert max(working.height, working.width) <= 512
     assert working.padded_height % 32 == working.padded_width % 32 == 0
-    assert 0 <= working.padded_height - max(working.height, 64) < 32
-    assert 0 <= working.padded_width - max(working.width, 64) < 32
+    assert 0 <= working.padded_height - max(working.height, 128) < 32
+    assert 0 <= working.padded_width - max(working.width, 128) < 32
     factor = min(1, 256 / min(height, width), 512 / max(height, width))
     assert abs(working.height - height * factor) <= 0.5 or working.height == 1
     assert abs(working.width - width * factor) <= 0.5 or working.width == 1

@@ -15,6 +15,8 @@ from torch.nn import functional as F
 
 from restore_colorize.errors import RangeError, ShapeError
 
+_LEAST_MULTIPLES = 4
+
 
 @dataclass(frozen=True)
 class WorkingSize:
@@ -50,7 +52,7 @@ def working_size(
     Args:
         height, width: of the picture, in pixels.
         short_side: what the short side is shrunk to; smaller pictures are not enlarged.
-        multiple: both padded sides are multiples of it, and two of it at least.
+        multiple: both padded sides are multiples of it, and four of it at least.
         longest: the long side never exceeds it; long strips get a shorter short side.
 
     Raises:
@@ -71,12 +73,13 @@ def working_size(
 
 
 def padded_side(side: int, multiple: int) -> int:
-    """Round a side up to a multiple, and to two of it at least.
+    """Round a side up to a multiple, and to four of it at least.
 
-    Of one, networks make maps that are a single column wide, and where a convolution of stride 2
-    gives such a map in bfloat16, oneDNN reads foreign memory (torch 2.13): noise, or NaN.
+    Of less, networks make maps that are a single column wide, down to 1/64 of the side for a
+    multiple of 32, and where a convolution of stride 2 gives such a map in bfloat16, oneDNN reads
+    foreign memory (torch 2.13): noise, or NaN.
     """
-    return max(2, math.ceil(side / multiple)) * multiple
+    return max(_LEAST_MULTIPLES, math.ceil(side / multiple)) * multiple
 
 
 def shrink(planes: Tensor, height: int, width: int, alpha: Tensor | None = None) -> Tensor:
