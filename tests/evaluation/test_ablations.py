@@ -54,7 +54,7 @@ def test_parts_stand_beside_the_whole_and_all_beside_the_default(
     assert parts["pikfix-raw"]["figures"]["psnr"] == rows["pikfix-raw"]["figures"]["psnr"]
     gain = parts["pikfix-none"]["default_minus_this"]["psnr"]
     expected = rows[WHOLE]["figures"]["psnr"][0] - rows["pikfix-none"]["figures"]["psnr"][0]
-    assert gain[0] == pytest.approx(expected, abs=0.002)
+    assert gain[0] == pytest.approx(expected, abs=0.01)  # figures have four digits
     text = (tmp_path / "pikfix.md").read_text(encoding="utf-8")
     assert "whole − row: PSNR dB" in text
     assert "pikfix-none was trained for 6.0 minutes: 500 steps, 8000 pictures." in text
