@@ -7,11 +7,11 @@ beside it as NAME.md.
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
 
 import export
+from restore_colorize.models.manifest import MANIFEST, with_entry
 
 NAME_HELP = "of the model: lower case, no spaces"
 FOLDER = Path(__file__).resolve().parent.parent / "weights" / "restore_colorize_weights"
@@ -51,13 +51,9 @@ def main(arguments: list[str] | None = None) -> None:
 
 def renew_manifest(folder: Path, entry: dict[str, Any]) -> None:
     """Put a model's entry into the folder's manifest, in place of one of the same name."""
-    manifest = folder / "manifest.json"
-    document: dict[str, Any] = {"format": 1, "models": []}
-    if manifest.exists():
-        document = json.loads(manifest.read_text(encoding="utf-8"))
-    others = [model for model in document["models"] if model["name"] != entry["name"]]
-    document["models"] = sorted([*others, entry], key=lambda model: str(model["name"]))
-    manifest.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    manifest = folder / MANIFEST
+    text = manifest.read_text(encoding="utf-8") if manifest.exists() else ""
+    manifest.write_text(with_entry(text, entry), encoding="utf-8")
     print(f"{entry['name']}: {entry['parameters']:,} parameters, {entry['sha256']}")
 
 

@@ -18,23 +18,14 @@ from restore_colorize.imaging import Picture
 from restore_colorize.models import ModelStore, import_model
 from restore_colorize.networks.features import ResNet34
 
-from tests.networks.color2embed.test_authors import encoder_shapes, random_tensor, unet_shapes
+from tests.networks.color2embed.test_authors import checkpoint
 from tests.networks.pikfix.test_authors import color_shapes, filled
 
 
 @pytest.fixture(scope="module")
 def color2embed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    generator = torch.Generator().manual_seed(1)
-    encoder = {
-        name: random_tensor(name, shape, generator)
-        for name, shape in encoder_shapes().items()
-        if not name.startswith("vgg.vgg_feature")
-    }
-    for name in [name for name in encoder if name.startswith("vgg.vgg_model.features")]:
-        encoder[name.replace("vgg_model.features", "vgg_feature")] = encoder[name]
-    unet = {name: random_tensor(name, shape, generator) for name, shape in unet_shapes().items()}
     path: Path = tmp_path_factory.mktemp("authors") / "045000.pt"
-    torch.save({"colorEncoder": encoder, "colorUNet": unet}, path)
+    torch.save(checkpoint(), path)
     return path
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,14 +10,15 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from restore_colorize.errors import ModelError
-from restore_colorize.models import ModelStore
-from restore_colorize.models.files import read_tensors
+from restore_colorize.models.files import load_authors_checkpoint, read_tensors
+from restore_colorize.networks.checkpoints import tensors_of
 from restore_colorize.networks.features import Description, FeatureNet, FeatureSizes, ResNet34
 from torch import Tensor, nn
 
 from restore_colorize_training.packs import load_pairs, load_photographs
 from restore_colorize_training.recipe import Recipe
 from restore_colorize_training.references import Drawn, ReferenceDrawer, ReferenceMix, lab_n
+from restore_colorize_training.shipped import shipped_model
 
 _ENCODER = "target_encoder."
 _FIRST = "inc.0.weight"  # of the encoder: four channels of luma, three of hints
@@ -132,7 +132,7 @@ class FeatureRecipe(Recipe[Drawn]):
 
 def adopt_encoder(network: FeatureNet, name: str) -> None:
     """Take the stages that a model's target encoder shares with our trunk; the others stay."""
-    model = next(model for model in ModelStore.default().models if model.name == name)
+    model = shipped_model(name)
     tensors = read_tensors(model.read(), model.entry.file)
     own = network.trunk.state_dict()
     shared = {}
@@ -156,6 +156,6 @@ def adopt_resnet34(network: FeatureNet, path: Path) -> None:
     if not isinstance(network.trunk, ResNet34):
         raise SystemExit(f'{path.name} needs trunk = "resnet34" under [network].')
     try:
-        network.trunk.load_torchvision(torch.load(path, map_location="cpu", weights_only=True))
-    except (OSError, pickle.UnpicklingError, AttributeError, ModelError) as error:
+        network.trunk.load_torchvision(tensors_of(load_authors_checkpoint(path), path.name))
+    except ModelError as error:
         raise SystemExit(f"{path} holds no ResNet34 of torchvision: {error}") from error

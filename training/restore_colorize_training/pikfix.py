@@ -10,7 +10,6 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from restore_colorize.models import ModelStore
 from restore_colorize.models.files import read_tensors
 from restore_colorize.networks import FeatureNet
 from restore_colorize.networks.pikfix import (
@@ -35,7 +34,8 @@ from restore_colorize_training.pikfix_losses import (
 )
 from restore_colorize_training.recipe import Recipe, ReferenceSources
 from restore_colorize_training.references import Drawn
-from restore_colorize_training.restored import RestoredLuma, shipped_network
+from restore_colorize_training.restored import RestoredLuma
+from restore_colorize_training.shipped import shipped_model, shipped_network
 from restore_colorize_training.validation import HeldOut, psnr
 
 _BATCH = 4
@@ -203,9 +203,9 @@ def adopt_trunk(trunk: nn.Module, name: str) -> None:
     """Take a model's trunk as far as it goes: a feature network's, or an exemplar network's.
 
     Raises:
-        SystemExit: if the model has no trunk of these widths.
+        SystemExit: if there is no such model, or it has no trunk of these widths.
     """
-    model = next(model for model in ModelStore.default().models if model.name == name)
+    model = shipped_model(name)
     tensors = read_tensors(model.read(), model.entry.file)
     prefix, own = _TRUNKS.get(model.entry.network, ""), trunk.state_dict()
     found = {n.removeprefix(prefix): v for n, v in tensors.items() if n.startswith(prefix)}

@@ -7,11 +7,11 @@ from typing import Any
 
 import torch
 from restore_colorize.imaging import lab_to_srgb, srgb_to_lab
-from restore_colorize.models import ModelStore
 from restore_colorize.networks import RestorationNet
-from torch import Tensor, nn
+from torch import Tensor
 
 from restore_colorize_training.damage import DamageMaker, Decoys, Kind
+from restore_colorize_training.shipped import shipped_network
 
 
 class RestoredLuma:
@@ -51,16 +51,3 @@ class RestoredLuma:
             made, _ = self._network(damaged)
         restored = srgb_to_lab(made.picture.float().clamp(0, 1).expand(-1, 3, -1, -1))[:, :1]
         return luma.index_copy(0, chosen, restored / 50 - 1)
-
-
-def shipped_network(name: str, device: torch.device) -> nn.Module:
-    """A model that is installed, frozen.
-
-    Raises:
-        SystemExit: there is none of this name.
-    """
-    store = ModelStore.default()
-    for model in store.models:
-        if model.name == name:
-            return store.load(model, device).requires_grad_(False)
-    raise SystemExit(f"There is no model called {name} to take a network from.")

@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from restore_colorize.imaging import crop, pad_reflect, padded_side, srgb_to_lab
+from restore_colorize.imaging import crop, pad_reflect, padded_size, srgb_to_lab
 from restore_colorize.networks import Color2Embed, ExemplarNet, PikFixColor
 
 __all__ = ["COLORIZERS", "Colorizer", "Proposal"]
@@ -56,12 +56,6 @@ def normalized_lab(srgb: Tensor) -> Tensor:
     """Return (3, h, w) Lab_n of sRGB planes in [0, 1]."""
     lab = srgb_to_lab(srgb)
     return torch.cat([lab[:1] / 50 - 1, lab[1:] / AB_SCALE])
-
-
-def padded_size(planes: Tensor, multiple: int) -> tuple[int, int]:
-    """Return height and width of (…, h, w) rounded up to the multiple, as ``padded_side`` does."""
-    height, width = planes.shape[-2:]
-    return padded_side(height, multiple), padded_side(width, multiple)
 
 
 def _ask_exemplar(

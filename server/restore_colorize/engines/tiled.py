@@ -16,7 +16,7 @@ from restore_colorize.imaging import (
     Region,
     TileBlender,
     pad_reflect,
-    padded_side,
+    padded_size,
     relative_to,
     tile_grid,
 )
@@ -101,7 +101,7 @@ def _at_this_size(
     network, where = run.network, run.device.torch_device
     height, width = gray.shape
     multiple = network.SIDE_MULTIPLE
-    size = [padded_side(side, multiple) for side in (height, width)]
+    size = padded_size(gray, multiple)
     whole = pad_reflect(gray, *size)
     brushed = None if painted is None else pad_reflect(painted, *size)
     run.control.progress("analyze", 0.0)

@@ -28,7 +28,7 @@ from restore_colorize.imaging.resample import (
     crop,
     enlarge,
     pad_reflect,
-    padded_side,
+    padded_size,
     shrink,
     working_size,
 )
@@ -56,7 +56,7 @@ __all__ = [
     "luma_from_srgb",
     "luma_of",
     "pad_reflect",
-    "padded_side",
+    "padded_size",
     "read_mask",
     "read_picture",
     "reduce_chroma_to_gamut",

@@ -15,6 +15,9 @@ from torch.nn import functional as F
 
 from restore_colorize.errors import RangeError, ShapeError
 
+# Of less, networks make maps that are a single column wide, down to 1/64 of the side for a multiple
+# of 32, and where a convolution of stride 2 gives such a map in bfloat16, oneDNN reads foreign
+# memory (torch 2.13): noise, or NaN.
 _LEAST_MULTIPLES = 4
 
 
@@ -68,18 +71,14 @@ def working_size(
         )
     factor = min(1.0, short_side / min(height, width), longest / max(height, width))
     small = [min(side, max(1, round(side * factor))) for side in (height, width)]
-    padded = [padded_side(side, multiple) for side in small]
+    padded = [_padded_side(side, multiple) for side in small]
     return WorkingSize(height, width, small[0], small[1], padded[0], padded[1])
 
 
-def padded_side(side: int, multiple: int) -> int:
-    """Round a side up to a multiple, and to four of it at least.
-
-    Of less, networks make maps that are a single column wide, down to 1/64 of the side for a
-    multiple of 32, and where a convolution of stride 2 gives such a map in bfloat16, oneDNN reads
-    foreign memory (torch 2.13): noise, or NaN.
-    """
-    return max(_LEAST_MULTIPLES, math.ceil(side / multiple)) * multiple
+def padded_size(planes: Tensor, multiple: int) -> tuple[int, int]:
+    """Return height and width that (..., h, w) are padded to, as ``working_size`` pads."""
+    height, width = planes.shape[-2:]
+    return _padded_side(height, multiple), _padded_side(width, multiple)
 
 
 def shrink(planes: Tensor, height: int, width: int, alpha: Tensor | None = None) -> Tensor:
@@ -197,3 +196,7 @@ def _area_taps(full: int, size: int, device: torch.device) -> list[tuple[Tensor,
         covered = torch.minimum(end, (position + 1) * size) - torch.maximum(start, position * size)
         taps.append((position.clamp(max=full - 1), covered.clamp(min=0).float() / full))
     return taps
+
+
+def _padded_side(side: int, multiple: int) -> int:
+    return max(_LEAST_MULTIPLES, math.ceil(side / multiple)) * multiple

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -13,7 +12,7 @@ from safetensors.torch import save
 
 from restore_colorize.errors import ModelError
 from restore_colorize.models.files import load_authors_checkpoint, weights_sha256
-from restore_colorize.models.manifest import MANIFEST, MANIFEST_FORMAT, ModelEntry, read_manifest
+from restore_colorize.models.manifest import MANIFEST, ModelEntry, read_manifest, with_entry
 from restore_colorize.networks import Color2Embed, PikFixColor
 from restore_colorize.networks.color2embed.authors import network_from_authors
 from restore_colorize.networks.pikfix.authors import pikfix_from_authors
@@ -40,48 +39,15 @@ def import_model(
             written then.
     """
     manifest = folder / MANIFEST
-    listed: list[object] = []
-    if manifest.exists():
-        text = manifest.read_text(encoding="utf-8")
-        if any(entry.name == name for entry in read_manifest(text, str(manifest))):
-            raise ModelError(f"{folder} holds a model called {name} already: choose another name.")
-        listed = json.loads(text)["models"]
-    network, entry = _converted(load_authors_checkpoint(checkpoint), name, resnet34)
+    text = manifest.read_text(encoding="utf-8") if manifest.exists() else ""
+    if text and any(entry.name == name for entry in read_manifest(text, str(manifest))):
+        raise ModelError(f"{folder} holds a model called {name} already: choose another name.")
+    network, kind, paper = _converted(load_authors_checkpoint(checkpoint), resnet34)
     content = save({key: _stored(value) for key, value in network.state_dict().items()})
-    whole = {**asdict(entry), "sha256": weights_sha256(content)}
-    text = json.dumps({"format": MANIFEST_FORMAT, "models": [*listed, whole]}, indent=2) + "\n"
-    *_, read = read_manifest(text, name)  # refuses a name that no manifest may hold
-    folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / read.file, content)
-    _write(manifest, text.encode())
-    return read
-
-
-def _converted(
-    content: Mapping[str, object], name: str, resnet34: Path | None
-) -> tuple[Color2Embed | PikFixColor, ModelEntry]:
-    network: Color2Embed | PikFixColor
-    if _COLOR2EMBED_PART in content:
-        network = network_from_authors(content)
-        kind, paper = "color2embed", "Color2Embed, arXiv 2106.08017"
-    elif _PIKFIX_TENSOR in content:
-        if resnet34 is None:
-            raise ModelError(
-                "Pik-Fix's checkpoint leaves out the ResNet34 that it compares with: name the file "
-                "of torchvision as well."
-            )
-        network = pikfix_from_authors(content, load_authors_checkpoint(resnet34))
-        kind, paper = "pikfix", "Pik-Fix, arXiv 2205.01902"
-    else:
-        what = "a classifier" if _RESNET_TENSOR in content else "something else"
-        raise ModelError(
-            f"The checkpoint is neither Color2Embed's nor that of Pik-Fix's color network, but "
-            f"{what}: only these two can be imported."
-        )
     entry = ModelEntry(
         name=name,
         file=f"{name}.safetensors",
-        sha256="0" * 64,
+        sha256=weights_sha256(content),
         role="colorize.exemplar",
         network=kind,
         config=network.sizes.to_config(),
@@ -89,7 +55,33 @@ def _converted(
         paper=paper,
         license=_TERMS,
     )
-    return network, entry
+    text = with_entry(text, asdict(entry))
+    read_manifest(text, str(manifest))  # refuses a name that no manifest may hold
+    folder.mkdir(parents=True, exist_ok=True)
+    _write(folder / entry.file, content)
+    _write(manifest, text.encode())
+    return entry
+
+
+def _converted(
+    content: Mapping[str, object], resnet34: Path | None
+) -> tuple[Color2Embed | PikFixColor, str, str]:
+    """The network of a checkpoint, its kind and its paper."""
+    if _COLOR2EMBED_PART in content:
+        return network_from_authors(content), "color2embed", "Color2Embed, arXiv 2106.08017"
+    if _PIKFIX_TENSOR not in content:
+        what = "a classifier" if _RESNET_TENSOR in content else "something else"
+        raise ModelError(
+            f"The checkpoint is neither Color2Embed's nor that of Pik-Fix's color network, but "
+            f"{what}: only these two can be imported."
+        )
+    if resnet34 is None:
+        raise ModelError(
+            "Pik-Fix's checkpoint leaves out the ResNet34 that it compares with: name the file of "
+            "torchvision as well."
+        )
+    network = pikfix_from_authors(content, load_authors_checkpoint(resnet34))
+    return network, "pikfix", "Pik-Fix, arXiv 2205.01902"
 
 
 def _stored(tensor: torch.Tensor) -> torch.Tensor:

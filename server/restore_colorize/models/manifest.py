@@ -10,7 +10,7 @@ from typing import Any
 
 from restore_colorize.errors import ModelError
 
-__all__ = ["MANIFEST", "MANIFEST_FORMAT", "ModelEntry", "read_manifest"]
+__all__ = ["MANIFEST", "MANIFEST_FORMAT", "ModelEntry", "read_manifest", "with_entry"]
 
 MANIFEST = "manifest.json"  # in a folder of models
 MANIFEST_FORMAT = 1
@@ -62,6 +62,16 @@ def read_manifest(text: str, where: str) -> tuple[ModelEntry, ...]:
     if twice:
         raise ModelError(f"The list of models {where} names {min(twice)} twice.")
     return entries
+
+
+def with_entry(text: str, entry: Mapping[str, Any]) -> str:
+    """Return a manifest with an entry, in place of one of the same name; "" is one of no models."""
+    document: dict[str, Any] = {"format": MANIFEST_FORMAT, "models": []}
+    if text:
+        document = json.loads(text)
+    others = [model for model in document["models"] if model["name"] != entry["name"]]
+    document["models"] = sorted([*others, entry], key=lambda model: str(model["name"]))
+    return json.dumps(document, indent=2) + "\n"
 
 
 def _entry(item: object, where: str) -> ModelEntry:

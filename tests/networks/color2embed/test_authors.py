@@ -86,8 +86,8 @@ def random_tensor(name: str, shape: tuple[int, ...], generator: torch.Generator)
     return torch.randn(shape, generator=generator) * (2 / fan_in) ** 0.5
 
 
-@pytest.fixture(scope="module")
-def content() -> dict[str, object]:
+def checkpoint() -> dict[str, object]:
+    """What the authors' file holds, with random numbers."""
     generator = torch.Generator().manual_seed(45_000)
 
     def filled(shapes: dict[str, tuple[int, ...]]) -> dict[str, Tensor]:
@@ -104,6 +104,11 @@ def content() -> dict[str, object]:
         "g_optim": {"state": {0: {"step": 3, "exp_avg": torch.zeros(2)}}, "param_groups": []},
         "args": argparse.Namespace(lr=1e-4, batch=64, datasets="LMDB"),
     }
+
+
+@pytest.fixture(scope="module")
+def content() -> dict[str, object]:
+    return checkpoint()
 
 
 @pytest.fixture(scope="module")
