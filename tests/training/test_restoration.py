@@ -28,6 +28,7 @@ validation_every = 2
 validation_side = 256
 tone_packs = ["small.tar"]
 tone_batch = 2
+tone_cut = 0.65
 tone_every = 1
 [[sources]]
 packs = ["large.tar"]

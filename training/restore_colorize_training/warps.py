@@ -1,4 +1,4 @@
-"""Geometry of self-references: thin-plate splines, crops and flips as one sampling grid a batch."""
+"""Geometry of batches: thin-plate splines, crops and flips as one sampling grid each."""
 
 from __future__ import annotations
 
@@ -57,6 +57,26 @@ def sample(pictures: Tensor, grid: Tensor) -> Tensor:
     return F.grid_sample(
         pictures, places, mode="bilinear", padding_mode="reflection", align_corners=False
     )
+
+
+def random_cuts(pictures: Tensor, least: float, generator: torch.Generator) -> Tensor:
+    """Cut (b, c, s, s) in [0, 1] anywhere, enlarged to their size again, half of them mirrored.
+
+    Args:
+        least: side of the smallest cut, as a share of the picture's.
+    """
+    b, device = len(pictures), pictures.device
+
+    def uniform(low: float, *shape: int) -> Tensor:
+        return torch.rand(shape, generator=generator, device=device) * (1 - low) + low
+
+    side = uniform(least, b)
+    theta = torch.zeros(b, 2, 3, device=device)
+    theta[:, 0, 0] = side * uniform(-1, b).sign()
+    theta[:, 1, 1] = side
+    theta[:, :, 2] = (1 - side)[:, None] * uniform(-1, b, 2)
+    grid = F.affine_grid(theta, list(pictures.shape), align_corners=False)
+    return F.grid_sample(pictures, grid, "bicubic", "reflection", align_corners=False).clamp(0, 1)
 
 
 def thin_plate_kernel(a: Tensor, b: Tensor) -> Tensor:
