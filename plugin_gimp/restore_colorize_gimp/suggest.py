@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +30,10 @@ from restore_colorize_gimp.translation import _
 __all__ = ["Suggestion", "run"]
 
 SMALL_PX = 512  # longer side of the pictures that are sent: what they show tells enough
-COLORIZE = "restore-colorize-from-reference"
+USES = {  # entries that go on with a suggestion, and what their buttons say
+    "restore-colorize-restore-and-colorize": _("_Restore and Color"),
+    "restore-colorize-from-reference": _("_Use for Coloring"),
+}
 Picture = Union[Gimp.Drawable, Gimp.Image]
 
 
@@ -45,7 +49,7 @@ class Suggestion:
 
 
 def run(call: Call) -> list[GObject.Value]:
-    """Rank what the call names, and return names and scores, or color with the chosen one.
+    """Rank what the call names, and return names and scores; go on with what the user chooses.
 
     Raises ClientError.
     """
@@ -76,9 +80,10 @@ def run(call: Call) -> list[GObject.Value]:
     if call.is_interactive:
         from restore_colorize_gimp.suggestions import choose
 
-        chosen = choose(suggestions, title, [warning.text for warning in result.warnings])
+        notes = [warning.text for warning in result.warnings]
+        chosen = choose(suggestions, USES, title, notes)
         if chosen is not None:
-            _color_with(chosen, image, layer)
+            _go_on(*chosen, image, layer)
     return _values(suggestions)
 
 
@@ -163,19 +168,18 @@ def _values(suggestions: Sequence[Suggestion]) -> list[GObject.Value]:
     return values
 
 
-def _color_with(chosen: Suggestion, image: Gimp.Image, layer: Gimp.Drawable) -> None:
-    """Go on with *Colorize from Reference…*, in which the chosen picture is the reference."""
-    from restore_colorize_gimp import colorize
-
-    procedure = Gimp.get_plug_in().do_create_procedure(COLORIZE)
+def _go_on(name: str, chosen: Suggestion, image: Gimp.Image, layer: Gimp.Drawable) -> None:
+    """Open the window of an entry of ``USES``, in which the chosen picture is the reference."""
+    procedure = Gimp.get_plug_in().do_create_procedure(name)
     config = procedure.create_config()
     if chosen.picture is None:
         config.set_property("reference-file", Gio.File.new_for_path(chosen.path))
     else:
         is_image = isinstance(chosen.picture, Gimp.Image)
         config.set_property("reference-image" if is_image else "reference-layer", chosen.picture)
-    entry = ENTRIES[COLORIZE]
-    colorize.run(Call(entry, procedure, Gimp.RunMode.INTERACTIVE, config, image, [layer]))
+    entry = ENTRIES[name]
+    module = importlib.import_module(f"restore_colorize_gimp.{entry.run}")
+    module.run(Call(entry, procedure, Gimp.RunMode.INTERACTIVE, config, image, [layer]))
 
 
 _DIALOG = ("references", "open-images", "folder", "count", "model")

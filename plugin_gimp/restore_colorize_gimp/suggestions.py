@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import gi
@@ -24,17 +24,23 @@ WIDTH_PX, HEIGHT_PX = 520, 480
 
 
 def choose(
-    suggestions: Sequence[Suggestion], title: str, notes: Sequence[str] = ()
-) -> Suggestion | None:
-    """Show suggestions and return the one to color with, None where the window was closed.
+    suggestions: Sequence[Suggestion],
+    uses: Mapping[str, str],
+    title: str,
+    notes: Sequence[str] = (),
+) -> tuple[str, Suggestion] | None:
+    """Show suggestions and return a use and the one to use, None where the window was closed.
 
+    uses: what can be done with one, and its button; the last is what Return does.
     notes: whole sentences on what could not be looked at.
     """
     GimpUi.init("restore_colorize_gimp")
     dialog = Gtk.Dialog(title=title)
     dialog.add_button(_("_Close"), Gtk.ResponseType.CLOSE)
-    dialog.add_button(_("_Use for Coloring"), Gtk.ResponseType.OK)
-    dialog.set_default_response(Gtk.ResponseType.OK)
+    for response, label in enumerate(uses.values()):
+        dialog.add_button(label, response)
+        dialog.set_response_sensitive(response, bool(suggestions))
+    dialog.set_default_response(len(uses) - 1)
     dialog.set_default_size(WIDTH_PX, HEIGHT_PX)
     area = dialog.get_content_area()
     area.set_border_width(BORDER_PX)
@@ -50,12 +56,13 @@ def choose(
     scroll = Gtk.ScrolledWindow(hscrollbar_policy=Gtk.PolicyType.NEVER)
     scroll.add(rows)
     area.pack_start(scroll, True, True, 0)
-    dialog.set_response_sensitive(Gtk.ResponseType.OK, bool(suggestions))
     dialog.show_all()
-    is_wanted = dialog.run() == Gtk.ResponseType.OK
+    response = dialog.run()
     chosen = [button.get_active() for button in buttons]
     close(dialog)
-    return suggestions[chosen.index(True)] if is_wanted else None
+    if response < 0:  # GTK's own answers: closed
+        return None
+    return list(uses)[response], suggestions[chosen.index(True)]
 
 
 def _button(suggestion: Suggestion, first: Gtk.RadioButton | None) -> Gtk.RadioButton:

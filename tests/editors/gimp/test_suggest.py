@@ -229,5 +229,18 @@ def test_damage_and_suggestions_on_a_screen(bench: Bench, tmp_path: Path) -> Non
         assert row["name"].startswith(reference["name"])
         screen.press(APP, name="Cancel")
         screen.gone(APP, name="Cancel")
+
+        screen.choose(*MENU, "Suggest References…")
+        screen.press(APP, role="check box", name="Open images")
+        screen.press(APP, name="Suggest")
+        screen.press(APP, role="radio button", nth=1)
+        screen.press(APP, name="Restore and Color")
+        screen.wait(APP, starts=DONE)  # the preview of what is repaired
+        screen.shot("suggestion-restored")
+        screen.press(APP, role="button", name="Restore & Colorize")
+        wait_for(lambda: jobs_of(state)[-1].get("restore", {}).get("colorize"))
+        assert jobs_of(state)[-1]["planes"][1]["name"] == reference["name"]
+        screen.press(APP, name="Cancel")
+        screen.gone(APP, name="Cancel")
         assert screen.is_running()
         assert screen.deaths() == ()
