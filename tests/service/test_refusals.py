@@ -15,6 +15,8 @@ from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 from tests.service.fakes import FakeEngines
 from tests.service.harness import Rig, header, in_loop, metadata, plane, rig, talk, until, upload
 
+HELD_S = 0.5  # until the first job may end, at least
+ROUNDED_S = 0.01  # a figure of the log
 PEOPLE = {"anna": "a" * 30, "bert": "b" * 30}
 
 
@@ -110,13 +112,14 @@ def test_waiting_and_computing_are_told_apart(caplog: pytest.LogCaptureFixture) 
             await until(engines.started.is_set)
             second = asyncio.create_task(server.good_job("two"))
             await until(lambda: server.core.describe("").queue.waiting == 1)
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(HELD_S)
             engines.gate.set()
             await asyncio.gather(first, second)
 
     main()
     form = r"done after (\S+) s: (\S+) s upload and waiting, (\S+) s computing"
     times = [[float(part) for part in parts] for parts in re.findall(form, caplog.text)]
-    (_, waited, computed), (whole, waited_too, computed_too) = sorted(times, key=lambda job: job[1])
-    assert waited < 0.4 < computed
-    assert computed_too < 0.4 < waited_too <= whole
+    first, second = sorted(times, key=lambda job: job[1])
+    assert min(first[2], second[1]) >= HELD_S - ROUNDED_S
+    for whole, waited, computed in (first, second):
+        assert waited + computed <= whole + 2 * ROUNDED_S  # nothing counts twice

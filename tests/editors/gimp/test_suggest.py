@@ -11,6 +11,7 @@ from PIL import Image
 
 from tests.editors.gimp import plugin_bench
 from tests.editors.gimp.bench import Bench
+from tests.editors.gimp.pictures import keep_picture
 from tests.editors.gimp.screen import Screen
 from tests.editors.gimp.test_restore import jobs_of, roles
 from tests.editors.gimp.test_restore_screen import (
@@ -25,6 +26,7 @@ from tests.editors.gimp.test_restore_screen import (
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 REAL = Path(__file__).with_name("suggest_server.py")
 SCENES = ("pair1-dunes", "pair2-lake", "pair3-monastery")
+REAL_S = 300.0
 SHADES = {"dim": 40, "bright": 230, "middle": 128}
 
 
@@ -166,7 +168,7 @@ def load_more() -> int:
     for name in ("pair1-dunes", "pair2-lake", "pair3-monastery"):
         file = Gio.File.new_for_path(f"/src/samples/{name}-reference.jpg")
         image = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, file)
-        image.get_layers()[0].set_name(name)
+        image.set_file(Gio.File.new_for_path(f"/out/{name}.xcf"))  # its name
     return len(Gimp.get_images())
 
 
@@ -243,4 +245,28 @@ def test_damage_and_suggestions_on_a_screen(bench: Bench, tmp_path: Path) -> Non
         screen.press(APP, name="Cancel")
         screen.gone(APP, name="Cancel")
         assert screen.is_running()
+        assert screen.deaths() == ()
+
+
+@pytest.mark.timeout(1200)
+def test_the_real_engine_restores_and_colors_with_a_suggestion(
+    bench: Bench, tmp_path: Path
+) -> None:
+    plugin_bench.install(bench)
+    set_theme(bench, "light")
+    photo = scratched_photo(bench)
+    with plugin_bench.mirror(bench, tmp_path / "state", REAL), Screen(bench) as screen:
+        screen.open(photo, timeout_s=300)
+        assert screen.python(load_more) == 4
+        screen.choose(*MENU, "Suggest References…")
+        screen.press(APP, role="check box", name="Open images")
+        screen.press(APP, name="Suggest")
+        best = screen.wait(APP, role="radio button", nth=0, timeout_s=REAL_S)
+        assert best["name"].startswith("pair2-lake")
+        keep_picture(screen, "suggestions.jpg", title="Suggest References")
+        screen.press(APP, name="Restore and Color")
+        screen.wait(APP, starts=DONE, timeout_s=REAL_S)
+        screen.press(APP, role="button", name="Restore & Colorize")
+        screen.wait_window(r"RGB.*2 layers", timeout_s=REAL_S)
+        screen.shot("suggestion-restored")
         assert screen.deaths() == ()
