@@ -52,6 +52,23 @@ def test_eagerness_only_adds_to_the_mask() -> None:
     assert float(eager.opacity.mean()) > float(safe.opacity.mean())
 
 
+def test_faint_parts_are_filled_where_they_hang_on_sure_ones_and_not_too_far() -> None:
+    network = tiny_network()
+    network.gate_slope.data, network.gate_offset.data = torch.tensor(4.0), torch.tensor(-16.0)
+    logit = torch.full((1, 1, 64, 128), -6.0)
+    logit[..., 20:22, 8:120] = 2.0  # a faint line that begins in a sure spot
+    logit[..., 20:22, 8:10] = 8.0
+    logit[..., 50:52, 8:60] = 2.0  # one as faint that hangs on nothing
+    content = (logit, torch.zeros_like(logit), torch.ones_like(logit))
+    network.content.repair = lambda *tile: content
+    with torch.inference_mode():
+        opacity = network(torch.zeros(1, 1, 64, 128))[0].opacity[0, 0]
+    assert opacity[20:22, 8:40].min() > 0.95
+    assert opacity[20:22, 46:].max() < 0.05
+    assert opacity[50:52].max() < 0.05
+    assert opacity[logit[0, 0] < 0].max() == 0
+
+
 def test_tiles_with_the_margins_equal_the_whole() -> None:
     network = tiny_network()
     picture = noisy(1, 1, 256, 320)

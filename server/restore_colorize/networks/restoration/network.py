@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from restore_colorize.errors import ShapeError
@@ -17,6 +18,9 @@ from restore_colorize.networks.restoration.tone import ToneBranch
 _LEAST_OPACITY = 0.02
 # By how much the mask's logit is raised for the eager gate (trials-restoration, 9.3).
 _EAGER_LOGIT = 2.5
+# What adjoins sure damage is damaged from this logit on, so far away at most: rims, which a sure
+# mask leaves standing, and the faint parts of scratches.
+_ADJOINING_LOGIT, _ADJOINING_PX = 0.5, 32
 
 
 class Restored(NamedTuple):
@@ -48,7 +52,7 @@ class RestorationNet(nn.Module):
     SIDE_MULTIPLE = 16
     CELL_PX = 8  # of survey, context and level
     SURVEY_MARGIN_PX = 32
-    REPAIR_MARGIN_PX = 64
+    REPAIR_MARGIN_PX = 96
 
     def __init__(self, sizes: RestorationSizes | None = None) -> None:
         super().__init__()
@@ -82,12 +86,14 @@ class RestorationNet(nn.Module):
     ) -> Restored:
         """Restore a tile; see :meth:`forward` for the arguments."""
         logit, correction, fill = self.content.repair(picture, painted, log_error, context)
-        error = nn.functional.interpolate(
+        error = F.interpolate(
             expected_error(log_error), picture.shape[2:], mode="bilinear", align_corners=False
         )
         denoised = picture + error * correction
-        gate = self.gate_slope * (logit + _EAGER_LOGIT * eagerness) + self.gate_offset
-        opacity = (torch.sigmoid(gate) - _LEAST_OPACITY).clamp(min=0) / (1 - _LEAST_OPACITY)
+        eager = logit + _EAGER_LOGIT * eagerness
+        sure = _opacity(self.gate_slope * eager + self.gate_offset)
+        adjoining = _opacity(self.gate_slope * (eager - _ADJOINING_LOGIT))
+        opacity = _spread(sure, adjoining)
         opacity = opacity + (1 - opacity) * painted
         restored = denoised + opacity * (fill - denoised)
         return Restored(restored, denoised, fill, opacity, logit)
@@ -119,3 +125,25 @@ class RestorationNet(nn.Module):
         surveyed = self.survey(picture, painted, level.log_error)
         context = self.look_far(surveyed, level.features)
         return self.repair(picture, painted, level.log_error, context, eagerness), level
+
+
+def _opacity(gate: Tensor) -> Tensor:
+    return (torch.sigmoid(gate) - _LEAST_OPACITY).clamp(min=0) / (1 - _LEAST_OPACITY)
+
+
+def _spread(sure: Tensor, adjoining: Tensor) -> Tensor:
+    """Hysteresis (Canny 1986): from where damage is sure to what adjoins and may be.
+
+    Step by step in cells of 2 x 2 pixels, a quarter of the time.
+    """
+    opacity, most = F.max_pool2d(sure, 2), F.max_pool2d(adjoining, 2)
+    for _ in range(_ADJOINING_PX // 2):
+        opacity = torch.maximum(opacity, torch.minimum(most, _largest_near(opacity)))
+    return torch.maximum(sure, torch.minimum(adjoining, F.interpolate(opacity, scale_factor=2.0)))
+
+
+def _largest_near(x: Tensor) -> Tensor:
+    """Largest of 3 x 3, first of rows, then of columns: a tenth of max_pool2d's time."""
+    x = F.pad(x, (1, 1, 1, 1))
+    x = torch.maximum(torch.maximum(x[..., :-2, :], x[..., 2:, :]), x[..., 1:-1, :])
+    return torch.maximum(torch.maximum(x[..., :-2], x[..., 2:]), x[..., 1:-1])
