@@ -245,11 +245,11 @@ def test_short_memory_leads_to_smaller_tiles_and_is_told(
     repair = RestorationNet.repair
 
     def limited(network: RestorationNet, tile: torch.Tensor, *rest: object) -> object:
-        if tile.shape[2] > 280:
+        if tile.shape[2] > 152 + 2 * network.REPAIR_MARGIN_PX:
             raise MemoryError
         return repair(network, tile, *rest)  # type: ignore[arg-type]
 
-    request = ask(picture(400, 60))
+    request = ask(picture(600, 60))
     free = whole(engines.run(request, SilentControl()))
     monkeypatch.setattr(RestorationNet, "repair", limited)
     listener = Listener()
