@@ -101,6 +101,16 @@ def test_statistics_tell_noise_and_blocks_apart() -> None:
     assert float(seen[2, 0]) > float(seen[1, 0]) + 1
 
 
+def test_a_fresh_tone_branch_sees_its_thumbnail() -> None:
+    torch.manual_seed(1)
+    tone = RestorationNet().tone
+    looks = noisy(4, 3, 64, 64) * 0.6 - 0.3
+    with torch.inference_mode():
+        seen = tone.thumbnail(looks)
+    assert 0.3 < float((seen > 0).float().mean()) < 0.7
+    assert float(seen.std()) > 0.1
+
+
 def test_tone_of_rows_equals_tone_of_the_whole() -> None:
     network = tiny_network()
     picture = noisy(1, 1, 60, 40)

@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 _THUMBNAIL_PX = 64
+_UNITS = 4.0  # of gray values, to numbers about 1
 _BINS = 64
 _LEVELS = 256
 _TAILS = (0, 1, 2, 4, 8, 16, 32)  # levels up to which dark pixels, and likewise bright ones, count
@@ -40,7 +41,13 @@ class ToneBranch(nn.Module):
             (96, 96, 1),
             (96, 96, 2),
         ):
-            layers += [nn.Conv2d(inside, outside, 3, stride, 1), nn.ReLU()]
+            conv = nn.Conv2d(inside, outside, 3, stride, 1)
+            # As torch begins, a thumbnail fades from layer to layer and its last one dies.
+            nn.init.kaiming_normal_(conv.weight, nonlinearity="relu")
+            nn.init.zeros_(conv.bias)  # type: ignore[arg-type]
+            layers += [conv, nn.ReLU()]
+        with torch.no_grad():
+            layers[0].weight.mul_(_UNITS)  # type: ignore[operator]
         self.thumbnail = nn.Sequential(*layers)
         self.hidden = nn.Sequential(
             nn.Linear(96 * (_THUMBNAIL_PX // 16) ** 2 + 2 * _BINS + 2 * len(_TAILS), 192),
