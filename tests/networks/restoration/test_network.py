@@ -15,7 +15,7 @@ def noisy(*shape: int, seed: int = 0) -> torch.Tensor:
 
 def test_the_shipped_shape_has_two_million_parameters() -> None:
     network = RestorationNet()
-    assert sum(p.numel() for p in network.parameters()) == 2_464_696
+    assert sum(p.numel() for p in network.parameters()) == 2_465_160
 
 
 def test_a_fresh_network_gives_content_and_tone_back() -> None:
@@ -99,16 +99,6 @@ def test_statistics_tell_noise_and_blocks_apart() -> None:
     assert seen.shape == (3, STATISTICS)
     assert float(seen[1, 2:].mean()) > float(seen[0, 2:].mean()) + 1
     assert float(seen[2, 0]) > float(seen[1, 0]) + 1
-
-
-def test_a_fresh_tone_branch_sees_its_thumbnail() -> None:
-    torch.manual_seed(1)
-    tone = RestorationNet().tone
-    looks = noisy(4, 3, 64, 64) * 0.6 - 0.3
-    with torch.inference_mode():
-        seen = tone.thumbnail(looks)
-    assert 0.3 < float((seen > 0).float().mean()) < 0.7
-    assert float(seen.std()) > 0.1
 
 
 def test_tone_of_rows_equals_tone_of_the_whole() -> None:

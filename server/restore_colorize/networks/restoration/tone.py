@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 _THUMBNAIL_PX = 64
-_UNITS = 4.0  # of gray values, to numbers about 1
+_GROUPS = 8
 _BINS = 64
 _LEVELS = 256
 _TAILS = (0, 1, 2, 4, 8, 16, 32)  # levels up to which dark pixels, and likewise bright ones, count
@@ -41,20 +41,14 @@ class ToneBranch(nn.Module):
             (96, 96, 1),
             (96, 96, 2),
         ):
-            conv = nn.Conv2d(inside, outside, 3, stride, 1)
-            # As torch begins, a thumbnail fades from layer to layer and its last one dies.
-            nn.init.kaiming_normal_(conv.weight, nonlinearity="relu")
-            nn.init.zeros_(conv.bias)  # type: ignore[arg-type]
-            layers += [conv, nn.ReLU()]
-        with torch.no_grad():
-            layers[0].weight.mul_(_UNITS)  # type: ignore[operator]
+            # Without norms its last layers died in training: counts alone are learned faster.
+            norm = nn.GroupNorm(_GROUPS, outside)
+            layers += [nn.Conv2d(inside, outside, 3, stride, 1, bias=False), norm, nn.ReLU()]
         self.thumbnail = nn.Sequential(*layers)
-        self.hidden = nn.Sequential(
-            nn.Linear(96 * (_THUMBNAIL_PX // 16) ** 2 + 2 * _BINS + 2 * len(_TAILS), 192),
-            nn.ReLU(),
-            nn.Linear(192, 96),
-            nn.ReLU(),
-        )
+        seen = 96 * (_THUMBNAIL_PX // 16) ** 2
+        first = nn.Linear(seen + 2 * _BINS + 2 * len(_TAILS), 192)
+        nn.init.zeros_(first.weight[:, :seen])  # begins with what is counted
+        self.hidden = nn.Sequential(first, nn.ReLU(), nn.Linear(192, 96), nn.ReLU())
         self.answer = nn.Linear(96, 1 + segments + 2 * _FIELD + 1)
         nn.init.zeros_(self.answer.weight)  # begins with the identity
         nn.init.zeros_(self.answer.bias)
