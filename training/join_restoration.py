@@ -46,10 +46,13 @@ def joined(content: dict[str, Any], tone: dict[str, Any]) -> dict[str, Any]:
     """
     if content["network_config"] != tone["network_config"]:
         raise SystemExit("The two checkpoints hold networks of different sizes.")
-    branch = {name: value for name, value in tone["average"].items() if name.startswith(_TONE)}
+    average = {
+        name: value for name, value in content["average"].items() if not name.startswith(_TONE)
+    }
+    average |= {name: value for name, value in tone["average"].items() if name.startswith(_TONE)}
     config = content["config"] | {"tone_training": tone["config"]}
     return content | {
-        "average": content["average"] | branch,
+        "average": average,
         "config": config,
         "command": f"{content['command']}; then {tone['command']}",
     }
