@@ -146,6 +146,14 @@ def test_checkpoints_of_different_sizes_are_not_joined() -> None:
         join_restoration.joined({"network_config": 1}, {"network_config": 2})
 
 
+def test_of_the_content_training_no_tone_is_left() -> None:
+    content = {"average": {"content.a": 1, "tone.old": 2}, "command": "first"}
+    tone = {"average": {"content.a": 3, "tone.new": 4}, "command": "second"}
+    for state in (content, tone):
+        state |= {"network_config": {}, "config": {}}
+    assert join_restoration.joined(content, tone)["average"] == {"content.a": 1, "tone.new": 4}
+
+
 def test_the_tone_training_changes_the_tone_branch_only(trained: Path) -> None:
     folder = trained.parent
     text = CONFIG.replace('"restoration"', '"restoration-tone"').replace("share = 0.2\n", "")
