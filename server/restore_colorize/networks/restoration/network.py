@@ -90,9 +90,8 @@ class RestorationNet(nn.Module):
             expected_error(log_error), picture.shape[2:], mode="bilinear", align_corners=False
         )
         denoised = picture + error * correction
-        eager = logit + _EAGER_LOGIT * eagerness
-        sure = _opacity(self.gate_slope * eager + self.gate_offset)
-        adjoining = _opacity(self.gate_slope * (eager - _ADJOINING_LOGIT))
+        gate = self.gate_slope * (logit + _EAGER_LOGIT * eagerness) + self.gate_offset
+        sure, adjoining = _opacity(gate), _opacity(self.gate_slope * (logit - _ADJOINING_LOGIT))
         opacity = _spread(sure, adjoining)
         opacity = opacity + (1 - opacity) * painted
         restored = denoised + opacity * (fill - denoised)
