@@ -19,7 +19,9 @@ from restore_colorize_training.warps import random_cuts
 class RestorationToneRecipe(Recipe[Damaged]):
     """Small pictures, faded or not; start it with ``--start-from`` a content training.
 
-    They are cut anywhere: 23,453 whole ones are known by heart after half an hour.
+    They are cut anywhere: 23,453 whole ones are known by heart after half an hour. With
+    ``[data] tone_side`` they are cut from the large ones, whose darkest and brightest pixels are
+    those of pictures that people have.
     """
 
     network_name = "restoration"
@@ -27,15 +29,20 @@ class RestorationToneRecipe(Recipe[Damaged]):
     def __init__(self, config: Mapping[str, Any], data: Path, device: torch.device) -> None:
         self._whole = RestorationRecipe(config, data, device)
         self.sources = self._whole.sources
-        self._batch, self._least = config["data"]["tone_batch"], config["data"]["tone_cut"]
+        settings = config["data"]
+        self._batch, self._least = settings["tone_batch"], settings["tone_cut"]
+        self._side: int | None = settings.get("tone_side")
 
     def build(self) -> nn.Module:
         return RestorationNet(self._whole.sizes)  # the level comes with the content, fitted
 
     def draw(self, progress: float, generator: torch.Generator) -> Damaged:
-        pictures = self.sources.whole_pictures(self._batch, generator)
-        cut = random_cuts(pictures, self._least, generator)
-        return self._whole.tone_maker.damage(cut, generator)
+        if self._side is None:
+            small = self.sources.whole_pictures(self._batch, generator)
+            pictures = random_cuts(small, self._least, generator)
+        else:
+            pictures = self.sources.cut(self._batch, self._side, generator)
+        return self._whole.tone_maker.damage(pictures, generator)
 
     def pictures_in(self, batch: Damaged) -> int:
         return len(batch.picture)

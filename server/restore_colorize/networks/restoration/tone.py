@@ -29,7 +29,7 @@ class ToneBranch(nn.Module):
     these, so that they are counted before, and its extremes are looked at as well.
     """
 
-    SIDE_PX = 128  # of the short side that :meth:`judge` wants
+    SIDE_PX = 256  # of the short side that :meth:`judge` wants
 
     def __init__(self, segments: int) -> None:
         super().__init__()
