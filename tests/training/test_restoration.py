@@ -7,8 +7,10 @@ from pathlib import Path
 
 import join_restoration
 import pytest
+import revive_units
 import torch
 import train
+from restore_colorize.networks import RestorationNet, RestorationSizes
 from restore_colorize_training.restoration import RestorationRecipe, structural_similarity
 from restore_colorize_training.restoration_validation import average_precision, psnr
 from skimage.metrics import structural_similarity as skimage_similarity
@@ -144,6 +146,29 @@ def test_joining_takes_the_tone_of_one_run_and_all_else_of_the_other(
 def test_checkpoints_of_different_sizes_are_not_joined() -> None:
     with pytest.raises(SystemExit, match="different sizes"):
         join_restoration.joined({"network_config": 1}, {"network_config": 2})
+
+
+def test_dead_units_begin_anew_and_hardly_change_what_the_network_does(
+    trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = torch.load(trained / "checkpoint.pt", weights_only=True)
+    name, dead = "content.sixteenth.1", torch.tensor([2, 5])
+    state["average"][f"{name}.first.bias"][dead] = -100.0
+    torch.save(state, tmp_path / "dying.pt")
+    words = [tmp_path / "dying.pt", "--data", trained.parent, "-o", tmp_path / "revived.pt"]
+    revive_units.main([*map(str, words), "--batches", "2"])
+    assert f"{name}: 2 of 8 units begin anew" in capsys.readouterr().out
+    picture = torch.rand(1, 1, 64, 64, generator=torch.Generator().manual_seed(1))
+    made, alive = [], []
+    for file in ("dying.pt", "revived.pt"):
+        network = RestorationNet(RestorationSizes.from_config(state["network_config"]))
+        network.load_state_dict(torch.load(tmp_path / file, weights_only=True)["average"])
+        first = network.get_submodule(f"{name}.first")
+        first.register_forward_hook(lambda _conv, _given, out: alive.append(out[:, dead].amax()))
+        with torch.inference_mode():
+            made.append(network(picture)[0].mask_logit)
+    assert alive[0] < 0 < alive[1]
+    assert (made[0] - made[1]).abs().max() < 0.05 * made[0].std()
 
 
 def test_of_the_content_training_no_tone_is_left() -> None:

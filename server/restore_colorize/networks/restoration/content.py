@@ -21,7 +21,7 @@ _OUTPUTS = 3  # mask logit, correction d, fill f
 _REACH_CELLS, _DIRECTIONS, _EVIDENCE = 16, 8, 16
 
 
-class _ResidualPair(nn.Module):
+class ResidualPair(nn.Module):
     """x + conv 3x3(ReLU(conv 3x3(x))); begins close to doing nothing."""
 
     def __init__(self, channels: int, dilation: int = 1) -> None:
@@ -82,23 +82,23 @@ class ContentBranch(nn.Module):
         super().__init__()
         half, quarter, eighth, sixteenth = sizes.widths
         self.stem = nn.Conv2d(12, half, 3, padding=1)
-        self.half_in = nn.Sequential(_ResidualPair(half), _ResidualPair(half))
+        self.half_in = nn.Sequential(ResidualPair(half), ResidualPair(half))
         self.to_quarter = nn.Conv2d(half, quarter, 2, 2)
-        self.quarter_in = nn.Sequential(_ResidualPair(quarter), _ResidualPair(quarter))
+        self.quarter_in = nn.Sequential(ResidualPair(quarter), ResidualPair(quarter))
         self.to_eighth = nn.Conv2d(quarter, eighth, 2, 2)
-        self.eighth_in = nn.Sequential(_ResidualPair(eighth), _ResidualPair(eighth))
+        self.eighth_in = nn.Sequential(ResidualPair(eighth), ResidualPair(eighth))
         self.lines = _Lines(eighth)
         self.to_sixteenth = nn.Conv2d(eighth, sixteenth, 2, 2)
         self.level = nn.Conv2d(sizes.level_features, sixteenth, 1)
         self.sixteenth = nn.Sequential(
-            _ResidualPair(sixteenth), _ResidualPair(sixteenth, 2), _ResidualPair(sixteenth)
+            ResidualPair(sixteenth), ResidualPair(sixteenth, 2), ResidualPair(sixteenth)
         )
         self.up_eighth = nn.Conv2d(sixteenth, eighth, 1)
-        self.eighth_out = _ResidualPair(eighth)
+        self.eighth_out = ResidualPair(eighth)
         self.up_quarter = nn.Conv2d(eighth, quarter, 1)
-        self.quarter_out = _ResidualPair(quarter)
+        self.quarter_out = ResidualPair(quarter)
         self.up_half = nn.Conv2d(quarter, half, 1)
-        self.half_out = nn.Sequential(_ResidualPair(half), _ResidualPair(half))
+        self.half_out = nn.Sequential(ResidualPair(half), ResidualPair(half))
         self.head = nn.Conv2d(half, half, 3, padding=1)
         self.last = nn.Conv2d(half, 4 * _OUTPUTS, 3, padding=1)
         self._begin()
