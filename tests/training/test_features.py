@@ -1,53 +1,35 @@
 from __future__ import annotations
 
-import re
 import tomllib
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 import torch
 from restore_colorize.networks import FeatureNet, FeatureSizes
 from restore_colorize.networks.features import ResNet34
 from restore_colorize_training import RECIPES
-from restore_colorize_training.features import (
-    FeatureBatch,
-    FeatureRecipe,
-    adopt_encoder,
-    adopt_resnet34,
-)
+from restore_colorize_training.features import FeatureRecipe, adopt_encoder, adopt_resnet34
 from restore_colorize_training.references import Drawn
-from torch import nn
 
 CONFIG = Path(__file__).parents[2] / "training" / "configs" / "features.toml"
 TINY = FeatureSizes(widths=(8, 8, 8, 8, 8))
 
 
-def drawn(related: bool) -> FeatureBatch:
+def drawn(related: bool) -> Drawn:
     """Eight targets with themselves as references, or with each other's."""
     luma = torch.rand(8, 1, 64, 64, generator=torch.Generator().manual_seed(1)) * 2 - 1
     lab = luma.expand(-1, 3, -1, -1)
-    pairs = Drawn(luma, lab, lab if related else lab.roll(1, 0), torch.ones(8))
-    return FeatureBatch(pairs, luma[:4], torch.tensor([0, 1, 2, 0]))
-
-
-def network_of_kinds(sizes: FeatureSizes = TINY) -> FeatureNet:
-    network = FeatureNet(sizes)
-    network.add_module("kinds", nn.Linear(sum(network.channels), 3))
-    return network
+    return Drawn(luma, lab, lab if related else lab.roll(1, 0), torch.ones(8))
 
 
 @pytest.fixture
 def recipe() -> FeatureRecipe:
-    made = FeatureRecipe.__new__(FeatureRecipe)  # without its packs
-    made._kinds_weight = 0.5
-    made.sources = SimpleNamespace(known=SimpleNamespace(names=["sea", "cat", "house"]))
-    return made
+    return FeatureRecipe.__new__(FeatureRecipe)  # without its packs
 
 
 def test_partners_that_are_found_cost_less(recipe: FeatureRecipe) -> None:
     torch.manual_seed(0)
-    network = network_of_kinds()
+    network = FeatureNet(TINY)
     good, figures = recipe.loss(network, drawn(related=True))
     bad, _ = recipe.loss(network, drawn(related=False))
     assert good < bad
@@ -56,10 +38,9 @@ def test_partners_that_are_found_cost_less(recipe: FeatureRecipe) -> None:
 
 def test_trunk_and_weights_of_the_score_learn(recipe: FeatureRecipe) -> None:
     torch.manual_seed(0)
-    network = network_of_kinds()
+    network = FeatureNet(TINY)
     recipe.loss(network, drawn(related=True))[0].backward()
-    learned = (network.trunk.down4[0].weight, network.likeness.weights, network.likeness.pace)
-    for value in (*learned, network.kinds.weight):
+    for value in (network.trunk.down4[0].weight, network.likeness.weights, network.likeness.pace):
         assert value.grad is not None
         assert value.grad.abs().sum() > 0
 
@@ -103,15 +84,8 @@ def test_other_files_and_other_trunks_are_refused_in_a_sentence(tmp_path: Path) 
         adopt_resnet34(network, tmp_path / "nothing.pth")
 
 
-def test_what_tells_kinds_is_not_shipped() -> None:
-    weights = network_of_kinds().state_dict()
-    assert set(weights) - set(FeatureRecipe.shipped(weights, {})) == {"kinds.weight", "kinds.bias"}
-
-
 def test_the_config_is_whole() -> None:
     config = tomllib.loads(CONFIG.read_text(encoding="utf-8"))
     assert RECIPES[config["recipe"]] is FeatureRecipe
     FeatureSizes.from_config(config["network"])
     assert config["references"]["unrelated_share"] == 0
-    for rule in config["kinds"]["rules"].values():
-        assert re.compile(rule).groups <= 1

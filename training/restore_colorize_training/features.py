@@ -1,4 +1,4 @@
-"""Recipe of the feature network: it finds the partner of every picture, and what kind it shows."""
+"""Recipe of the feature network: it finds the partner of every picture among a whole batch."""
 
 from __future__ import annotations
 
@@ -15,24 +15,13 @@ from restore_colorize.networks.checkpoints import tensors_of
 from restore_colorize.networks.features import Description, FeatureNet, FeatureSizes, ResNet34
 from torch import Tensor, nn
 
-from restore_colorize_training.kinds import KnownKinds
 from restore_colorize_training.packs import load_pairs, load_photographs
 from restore_colorize_training.recipe import Recipe
 from restore_colorize_training.references import Drawn, ReferenceDrawer, ReferenceMix, lab_n
 from restore_colorize_training.shipped import shipped_model
 
 _ENCODER = "target_encoder."
-_KINDS, _SMOOTHED = "kinds", 0.05  # a layer on the means of all maps, and its labels
 _FIRST = "inc.0.weight"  # of the encoder: four channels of luma, three of hints
-
-
-@dataclass(frozen=True)
-class FeatureBatch:
-    """Pictures with partners; and pictures (k, 1, s, s) L_n of known kinds (k,)."""
-
-    drawn: Drawn
-    shown: Tensor
-    kinds: Tensor
 
 
 @dataclass(frozen=True)
@@ -46,7 +35,6 @@ class FeatureSources:
 
     drawer: ReferenceDrawer
     batch: int
-    known: KnownKinds
     aside: Tensor
     others: Tensor
 
@@ -54,21 +42,17 @@ class FeatureSources:
         """Counts for the log's first line."""
         return (
             f"{len(self.drawer.pixels)} at {self.drawer.side} px and {len(self.drawer.pairs)} "
-            f"pairs, {len(self.known.shown)} of {len(self.known.names)} kinds; set aside: "
-            f"{len(self.aside)} pairs"
+            f"pairs; set aside: {len(self.aside)} pairs"
         )
 
 
-class FeatureRecipe(Recipe[FeatureBatch]):
+class FeatureRecipe(Recipe[Drawn]):
     """Contrast (InfoNCE) of the paper's own score: the partner's must be the highest of a batch.
 
     Partners are the same picture bent, another crop of it with another exposure, and real pairs;
-    all in gray. Beside that the means of the maps must tell what kind of thing a picture shows,
-    or only the very same things would look alike.
-
-    ``[start] model`` begins with the target encoder of an exemplar network, which has learned for
-    hours what looks alike; ``[start] file`` with a trunk "resnet34" as torchvision writes it.
-    Stages named by ``frozen`` stay as they are.
+    all in gray. ``[start] model`` begins with the target encoder of an exemplar network, which has
+    learned for hours what looks alike; ``[start] file`` with a trunk "resnet34" as torchvision
+    writes it. Stages named by ``frozen`` stay as they are.
     """
 
     network_name = "features"
@@ -85,12 +69,10 @@ class FeatureRecipe(Recipe[FeatureBatch]):
         self.sources = FeatureSources(
             ReferenceDrawer(pixels, pairs.pixels, mix, device),
             source["batch"],
-            KnownKinds(config["kinds"], data, source["side"], device),
             aside.pixels,
             others.pixels,
         )
         self._device = device
-        self._kinds_batch, self._kinds_weight = config["kinds"]["batch"], config["kinds"]["weight"]
 
     def build(self) -> FeatureNet:
         network = FeatureNet(self.sizes)
@@ -100,27 +82,21 @@ class FeatureRecipe(Recipe[FeatureBatch]):
             adopt_encoder(network, self._start["model"])
         for name in self._start["frozen"]:
             network.trunk.get_submodule(name).requires_grad_(False)
-        head = nn.Linear(sum(network.channels), len(self.sources.known.names))
-        network.add_module(_KINDS, head)  # for the training alone
         return network
 
-    def draw(self, progress: float, generator: torch.Generator) -> FeatureBatch:
-        drawn = self.sources.drawer.draw(self.sources.batch, generator)
-        return FeatureBatch(drawn, *self.sources.known.draw(self._kinds_batch, generator))
+    def draw(self, progress: float, generator: torch.Generator) -> Drawn:
+        return self.sources.drawer.draw(self.sources.batch, generator)
 
-    def pictures_in(self, batch: FeatureBatch) -> int:
-        return len(batch.drawn.luma)
+    def pictures_in(self, batch: Drawn) -> int:
+        return len(batch.luma)
 
-    def loss(self, network: nn.Module, batch: FeatureBatch) -> tuple[Tensor, dict[str, Tensor]]:
-        luma, partner = batch.drawn.luma, batch.drawn.reference[:, :1]
-        maps = network(torch.cat([luma, partner, batch.shown]))
-        with torch.autocast(luma.device.type, enabled=False):
-            half = len(luma)
+    def loss(self, network: nn.Module, batch: Drawn) -> tuple[Tensor, dict[str, Tensor]]:
+        maps = network(torch.cat([batch.luma, batch.reference[:, :1]]))
+        with torch.autocast(batch.luma.device.type, enabled=False):
+            half = len(batch.luma)
             described = network.likeness.describe([level.float() for level in maps])
             targets = Description(*(part[:half] for part in described))
-            others = Description(*(part[half : 2 * half] for part in described))
-            guessed = network.get_submodule(_KINDS)(described.means[2 * half :])
-            told = F.cross_entropy(guessed, batch.kinds, label_smoothing=_SMOOTHED)
+            others = Description(*(part[half:] for part in described))
             scores = network.likeness.matrix(targets, others)
             logits = scores * network.likeness.sharpness
             partners = torch.arange(half, device=logits.device)
@@ -129,14 +105,7 @@ class FeatureRecipe(Recipe[FeatureBatch]):
         gap = scores.diagonal().mean() - scores.mean()
         figures = {"contrast": loss, "found": found, "gap": gap}
         figures["sharpness"] = network.likeness.sharpness
-        figures |= {"kinds": told, "told": (guessed.argmax(1) == batch.kinds).float().mean()}
-        loss = loss + self._kinds_weight * told
         return loss, {name: value.detach() for name, value in figures.items()}
-
-    @staticmethod
-    def shipped(weights: dict[str, Tensor], config: Mapping[str, Any]) -> dict[str, Tensor]:
-        """All but what tells kinds."""
-        return {name: value for name, value in weights.items() if not name.startswith(_KINDS)}
 
     def validate(self, network: nn.Module) -> dict[str, float]:
         """Where partners of pairs set aside come among them and the pairs that train."""

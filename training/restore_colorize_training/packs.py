@@ -6,7 +6,7 @@ import csv
 import io
 import random
 import tarfile
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,15 +46,6 @@ def load_photographs(packs: list[Path], side: int) -> Tensor:
             if colorfulness(square) / 255 >= NEAR_GRAY:
                 squares.append(square.transpose(2, 0, 1))
     return torch.from_numpy(np.stack(squares))
-
-
-def load_named(pack: Path, side: int, names: Collection[str]) -> tuple[list[str], Tensor]:
-    """Decode some pictures of a pack to center squares (n, 3, side, side) uint8, with names."""
-    found, squares = [], []
-    for name, picture in _pictures(pack, lambda name: Path(name).name in names):
-        found.append(Path(name).name)
-        squares.append(center_square(picture, side).transpose(2, 0, 1))
-    return found, torch.from_numpy(np.stack(squares))
 
 
 def load_pairs(pack: Path, side: int, held_out_groups: int) -> tuple[PicturePairs, PicturePairs]:
