@@ -132,6 +132,15 @@ def test_nobody_at_an_address_is_a_sentence(desk: Desk, monkeypatch: pytest.Monk
     assert result.stderr.count("\n") == 1
 
 
+INTERRUPTIBLE = """
+import signal
+from restore_colorize.cli import main
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
+main()
+"""
+
+
 @contextmanager
 def taken_place(home: Path) -> Iterator[threading.Event]:
     """Take the server's only place by an upload that never goes on, until the event is set."""
@@ -187,7 +196,7 @@ def test_nobody_waits_for_ever(desk: Desk, home: Path, monkeypatch: pytest.Monke
 
 def test_waiting_for_a_busy_server_can_be_interrupted(desk: Desk, home: Path) -> None:
     words = [str(word) for word in at_the_server(desk)]
-    command = [sys.executable, "-m", "restore_colorize", *words]
+    command = [sys.executable, "-c", INTERRUPTIBLE, *words]
     with (
         taken_place(home),
         subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running,
