@@ -51,6 +51,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     while not (home / "state/server.json").exists() and time.monotonic() < deadline:
         assert server.poll() is None, (home / "log").read_text()
         time.sleep(0.05)
+    with client.connect(state_dir=home / "state") as asking:  # answers once models are loaded
+        asking.describe()
     yield home
     server.send_signal(signal.SIGTERM)
     assert server.wait(30) == 0, (home / "log").read_text()
