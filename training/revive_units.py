@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from restore_colorize.networks import RestorationNet
 from restore_colorize.networks.restoration.content import ResidualPair
-from restore_colorize_training import RECIPES
 from restore_colorize_training.restoration import RestorationRecipe
 from torch import Tensor, nn
 
@@ -32,10 +32,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--batches", type=int, default=16)
     options = parser.parse_args(arguments)
     state: dict[str, Any] = torch.load(options.checkpoint, map_location="cpu", weights_only=True)
-    recipe = RECIPES[state["config"]["recipe"]](state["config"], options.data, torch.device("cpu"))
-    if not isinstance(recipe, RestorationRecipe):
+    if state["config"]["recipe"] != "restoration":
         raise SystemExit(f"{options.checkpoint} is of another training than restoration.toml.")
-    network = recipe.build()
+    recipe = RestorationRecipe(state["config"], options.data, torch.device("cpu"))
+    network = RestorationNet(recipe.sizes)
     network.load_state_dict(state["average"])
     generator = torch.Generator().manual_seed(recipe.seed)
     for name, dead in revive(network, recipe, options.batches, generator).items():

@@ -34,13 +34,28 @@ def main(arguments: list[str] | None = None) -> None:
     options = _parse(arguments)
     options.out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(options.threads)
-    config = tomllib.loads(options.config.read_text())
+    config = read_config(options.config)
     for source in config.get("sources", []):
         source["batch"] = max(1, round(source["batch"] * options.batch_factor))
     config["optimizer"]["rate"] *= options.rate_factor
     torch.manual_seed(config["seed"])
     with _logging_to(options.out / "log.txt"):
         Training(config, options, torch.device(options.device)).run()
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    """Read a TOML file; one with ``base`` says only what differs from that file beside it."""
+    config = tomllib.loads(path.read_text())
+    base = config.pop("base", None)
+    return config if base is None else _merged(read_config(path.parent / base), config)
+
+
+def _merged(base: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """Tables key by key; whatever else stands in both is the other's."""
+    return base | {
+        key: _merged(base.get(key, {}), value) if isinstance(value, dict) else value
+        for key, value in other.items()
+    }
 
 
 class Training:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,10 @@ class Call:
     config: Gimp.ProcedureConfig
     image: Gimp.Image | None
     drawables: list[Gimp.Drawable]
+
+    def run(self) -> Any:
+        """Do what the entry does and return what its procedure gives. Raises ClientError."""
+        return importlib.import_module(f"restore_colorize_gimp.{self.entry.run}").run(self)
 
     def option(self, name: str) -> Any:
         """Return an argument's value."""

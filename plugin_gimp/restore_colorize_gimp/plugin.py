@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 import traceback
 from typing import Any
@@ -89,8 +88,7 @@ def _guarded(entry: Entry, procedure: Gimp.Procedure, *given: Any) -> Gimp.Value
     translate_with(CATALOG)
     status, message, report = Gimp.PDBStatusType.SUCCESS, "", None
     try:
-        module = importlib.import_module(f"restore_colorize_gimp.{entry.run}")
-        report = module.run(Call(entry, procedure, *given))
+        report = Call(entry, procedure, *given).run()
     except CancelledError as error:
         status, message = Gimp.PDBStatusType.CANCEL, str(error)
     except ClientError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -177,9 +176,7 @@ def _go_on(name: str, chosen: Suggestion, image: Gimp.Image, layer: Gimp.Drawabl
     else:
         is_image = isinstance(chosen.picture, Gimp.Image)
         config.set_property("reference-image" if is_image else "reference-layer", chosen.picture)
-    entry = ENTRIES[name]
-    module = importlib.import_module(f"restore_colorize_gimp.{entry.run}")
-    module.run(Call(entry, procedure, Gimp.RunMode.INTERACTIVE, config, image, [layer]))
+    Call(ENTRIES[name], procedure, Gimp.RunMode.INTERACTIVE, config, image, [layer]).run()
 
 
 _DIALOG = ("references", "open-images", "folder", "count", "model")

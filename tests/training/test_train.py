@@ -209,3 +209,15 @@ def test_validation_pictures_are_not_trained_on(packs, tmp_path) -> None:
     trained = [source.drawer.pixels for source in sources._sources if source.drawer.side == 64]
     assert len(trained[0]) == 3
     assert sources.held_out.describe().startswith("3 photographs, 2 directions")
+
+
+def test_a_config_may_say_only_what_differs_from_another(tmp_path: Path) -> None:
+    (tmp_path / "first.toml").write_text("seed = 1\n[data]\nside = 128\npacks = ['a', 'b']\n")
+    (tmp_path / "second.toml").write_text(
+        "base = 'first.toml'\nseed = 2\n[data]\npacks = ['c']\n[new]\nrate = 3\n"
+    )
+    assert train.read_config(tmp_path / "second.toml") == {
+        "seed": 2,
+        "data": {"side": 128, "packs": ["c"]},
+        "new": {"rate": 3},
+    }
