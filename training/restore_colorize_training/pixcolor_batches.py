@@ -17,7 +17,7 @@ from restore_colorize.imaging.color import (
     srgb_to_lab,
     srgb_to_ycbcr,
 )
-from restore_colorize.networks.pixcolor import BINS, anchor_rounds, bins_from_chroma, grid_of
+from restore_colorize.networks.pixcolor import BINS, bins_from_chroma, grid_of
 from torch import Tensor
 
 from restore_colorize_training.hint_drawing import HintMix, draw_hints
@@ -37,8 +37,9 @@ class KnownMix:
         recolored: pictures in which a surface gets another color, with a stroke inside: a user's
             color need not be a likely one.
         region: pictures in which everything outside of a rectangle is known.
-        anchors: pictures in which the sampler's anchors are known and nothing else, in true
-            colors: a net that never saw them takes them for strokes of unlikely ones.
+        anchors: pictures in which some cells of a coarse grid are known and nothing else, in true
+            colors, as the sampler's anchors are: a net that never saw them takes them for strokes
+            of unlikely ones.
     """
 
     strokes: float = 0.3
@@ -261,13 +262,15 @@ def _stroked(srgb: Tensor, mix: KnownMix, generator: torch.Generator) -> tuple[T
 
 
 def _anchors(b: int, cells: int, generator: torch.Generator, device: torch.device) -> Tensor:
-    """The first half of the anchors (b, g, g) in a quarter of the pictures, all in the others."""
-    known = torch.zeros(b, cells, cells, dtype=torch.bool, device=device)
-    few = torch.rand(b, generator=generator, device=device) < 0.25
-    for number, places in enumerate(anchor_rounds(known[0])):
-        for row, column in places:
-            known[:, row, column] = ~few if number else True
-    return known
+    """Some of the middles (b, g, g) of 2 x 2 to 9 x 9 equal parts, few of them or all."""
+    sides = torch.randint(2, 10, (b,), generator=generator, device=device)
+    shares = torch.rand(b, 1, 1, generator=generator, device=device)
+    kept = torch.rand(b, cells, cells, generator=generator, device=device) < shares
+    middles = torch.zeros_like(kept)
+    for one, side in zip(middles, sides.tolist(), strict=True):
+        places = (2 * torch.arange(side, device=device) + 1) * cells // (2 * side)
+        one[places[:, None], places] = True
+    return middles & kept
 
 
 def _outside(b: int, cells: int, generator: torch.Generator, device: torch.device) -> Tensor:

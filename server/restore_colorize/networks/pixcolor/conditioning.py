@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from restore_colorize.networks.pixcolor.sizes import PixColorPriorSizes
+from restore_colorize.networks.pixcolor.sizes import LOOK_HEADS, PixColorPriorSizes
 
 _KNOWN_CHANNELS = 3  # Cr, Cb where known, and the mask
 
@@ -95,7 +95,8 @@ class _Bottleneck(nn.Module):
 class _LiteTrunk(nn.Module):
     """Basic blocks down to 1/16 with the mean of the whole picture, seen from 1/8 (ours).
 
-    Known colors enter at 1/8, so that the blocks at 1/16 and the mean carry them far.
+    Known colors enter at 1/8, so that the blocks at 1/16, the looks from there at the whole
+    picture and the mean carry them far.
     """
 
     def __init__(self, sizes: PixColorPriorSizes) -> None:
@@ -107,6 +108,7 @@ class _LiteTrunk(nn.Module):
         self.eighth = _basic_stage(quarter, eighth, counts[1])
         self.known = nn.Conv2d(_KNOWN_CHANNELS, eighth, 3, padding=1)
         self.sixteenth = _basic_stage(eighth, sixteenth, counts[2])
+        self.looks = nn.Sequential(*(_FarLook(sixteenth) for _ in range(sizes.far_looks)))
         self.whole = nn.Sequential(
             nn.Linear(sixteenth, sixteenth), nn.ReLU(), nn.Linear(sixteenth, sixteenth)
         )
@@ -117,10 +119,46 @@ class _LiteTrunk(nn.Module):
 
     def told(self, seen: Tensor, known: Tensor) -> Tensor:
         eighth = seen + self.known(known)
-        far = self.sixteenth(eighth)  # (b, sixteenth, h/16, w/16), rounded up
+        far = self.looks(self.sixteenth(eighth))  # (b, sixteenth, h/16, w/16), rounded up
         far = far + self.whole(far.mean((2, 3)))[:, :, None, None]
         far = F.interpolate(far, size=eighth.shape[2:], mode="bilinear")
         return torch.cat([F.relu(eighth), far.to(eighth.dtype)], 1)
+
+
+class _FarLook(nn.Module):
+    """Every cell looks at all others, and then at itself; starts as the identity (ours).
+
+    What a convolution carries over three cells a layer arrives at once: the other sleeve of a coat,
+    the colors that are known at the far end of a sky. Cells know where in the picture they lie.
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(channels)
+        self.inputs = nn.Linear(channels + 2, 3 * channels)
+        self.output = nn.Linear(channels, channels)
+        self.own = nn.Sequential(
+            nn.LayerNorm(channels),
+            nn.Linear(channels, 2 * channels),
+            nn.GELU(),
+            nn.Linear(2 * channels, channels),
+        )
+        for layer in (self.output, self.own[3]):
+            nn.init.zeros_(layer.weight)
+            nn.init.zeros_(layer.bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """``(b, c, h, w)`` to the same shape."""
+        h, w = x.shape[2:]
+        cells = x.flatten(2).transpose(1, 2)  # (b, n, c)
+        rows, columns = (torch.linspace(-1, 1, side, device=x.device) for side in (h, w))
+        places = torch.cartesian_prod(rows, columns).to(x.dtype).expand(len(x), -1, -1)
+        inputs = self.inputs(torch.cat([self.norm(cells), places], 2))
+        q, k, v = inputs.unflatten(2, (3, LOOK_HEADS, -1)).permute(2, 0, 3, 1, 4)
+        looked = F.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2)
+        cells = cells + self.output(looked)
+        cells = cells + self.own(cells)
+        return cells.transpose(1, 2).unflatten(2, (h, w))
 
 
 class _BasicBlock(nn.Module):

@@ -11,6 +11,8 @@ from restore_colorize.networks.sizes import NetworkSizes
 
 TrunkKind = Literal["resnet", "lite"]
 
+LOOK_HEADS = 4  # of a block that looks far
+
 
 @dataclass(frozen=True)
 class PixColorPriorSizes(NetworkSizes):
@@ -21,6 +23,7 @@ class PixColorPriorSizes(NetworkSizes):
             "lite" has basic blocks down to 1/16 with global features, and reads known colors.
         trunk_widths: "resnet": stages at 1/4, 1/8, 1/8; "lite": at 1/2, 1/4, 1/8, 1/16.
         trunk_blocks: blocks of the "resnet" stages, or of the "lite" stages at 1/4, 1/8, 1/16.
+        far_looks: "lite": blocks at 1/16 in which every cell looks at all others (ours).
         adaptation: channels of the 3x3 convolutions between trunk and PixelCNN.
         maps: feature maps of each stack; even with channel masks.
         blocks: gated blocks.
@@ -36,6 +39,7 @@ class PixColorPriorSizes(NetworkSizes):
     trunk: TrunkKind = "lite"
     trunk_widths: tuple[int, ...] = (32, 64, 112, 160)
     trunk_blocks: tuple[int, int, int] = (2, 2, 2)
+    far_looks: int = 0
     adaptation: tuple[int, ...] = (96, 48)
     maps: int = 48
     blocks: int = 6
@@ -54,8 +58,12 @@ class PixColorPriorSizes(NetworkSizes):
                 "3 trunk_blocks and at least one adaptation width."
             )
         numbers = [*self.trunk_widths, *self.trunk_blocks, *self.adaptation]
-        if min(*numbers, self.maps, self.blocks, self.hidden) < 1 or self.memory_heads < 0:
+        if min(*numbers, self.maps, self.blocks, self.hidden) < 1:
             raise ModelError(f"{self.TITLE} needs positive sizes.")
+        if min(self.memory_heads, self.far_looks) < 0:
+            raise ModelError(f"{self.TITLE} has no negative memory_heads or far_looks.")
+        if self.far_looks and self.trunk_widths[-1] % LOOK_HEADS:
+            raise ModelError(f"{self.TITLE} looks far with channels that {LOOK_HEADS} divides.")
         if not self.has_second_head and (self.maps % 2 or self.hidden % 2):
             raise ModelError(f"{self.TITLE} needs even maps and hidden for its channel masks.")
 
