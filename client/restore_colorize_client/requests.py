@@ -42,6 +42,9 @@ class Colorize:
     working_short_side: int = 0  # pixels; 0: the model's own
     trust: float = 0.0  # 1 uses references even if the model finds them unrelated
     model: str = ""  # of the colors of a Restore; other jobs name it in JobRequest
+    # Instead of references: the picture in these folders of the server's disk that suits best.
+    folders: Sequence[str] = ()
+    excluded: Sequence[str] = ()  # files in them that are no answer
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,7 @@ class SuggestReferences:
 
     count: int = 4
     folders: Sequence[str] = ()
+    excluded: Sequence[str] = ()  # files in them that are no answer
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ import pytest
 import restore_colorize_client as client
 import tifffile
 import torch
+from restore_colorize.engines.suggest import CACHE_VARIABLE
 from restore_colorize.imaging import Picture, read_picture
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 from restore_colorize_proto.v1.restore_colorize_pb2_grpc import RestoreColorizeStub
@@ -41,6 +42,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     environment = os.environ | {
         "XDG_DATA_HOME": str(home),
         "RESTORE_COLORIZE_STATE_DIR": str(home / "state"),
+        CACHE_VARIABLE: str(home / "cache"),
     }
     command = [sys.executable, "-m", "restore_colorize", "serve", "--device", "cpu"]
     command += ["--threads", "1", "--max-waiting-jobs", "1"]
@@ -62,6 +64,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def in_that_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(home))
     monkeypatch.setenv("RESTORE_COLORIZE_STATE_DIR", str(home / "state"))
+    monkeypatch.setenv(CACHE_VARIABLE, str(home / "cache-of-this-process"))
 
 
 def environment(path: Path) -> object:
@@ -94,6 +97,12 @@ class TestTheServerGivesTheSameBytes:
         both_ways(
             desk, desk.gray("old.png", width=60), *references, "--candidates", 3, "--saturation", 2
         )
+
+    def test_a_reference_that_is_found_in_a_folder(self, desk: Desk) -> None:
+        for name in ("a.png", "b.png"):
+            desk.color(f"album/{name}", (50, 70))
+        words = ["--reference-from", desk / "album", "--trust", 1]
+        both_ways(desk, desk.gray("old.png", width=60), *words)
 
     def test_16_bit_with_a_gray_profile_and_a_selection(self, desk: Desk) -> None:
         ramp = np.linspace(0, 65535, 40 * 60).reshape(40, 60).astype(np.uint16)

@@ -205,6 +205,23 @@ def test_the_colors_come_from_the_photograph_of_a_folder_that_suits_best(desk: D
     assert not read_picture(desk / "new.png").is_gray
 
 
+@pytest.mark.parametrize("words", [["restore", "--colorize"], ["colorize"]])
+def test_a_found_reference_is_used_as_if_it_had_been_named(desk: Desk, words: list[str]) -> None:
+    target = desk.gray("old.png", width=48)
+    for name in ("a.png", "b.png"):
+        desk.color(f"album/{name}", (40, 60))
+    (line,) = done(
+        desk, *words, target, "--reference-from", desk / "album", "-o", desk / "1.png", "--json"
+    ).splitlines()
+    (found,) = json.loads(line)["references"]
+    done(desk, *words, target, "-r", found["path"], "-o", desk / "2.png")
+    first, second = (read_picture(desk / name).planes for name in ("1.png", "2.png"))
+    assert torch.equal(first, second)
+    repeated = desk.run("repeat", desk / "1.png", target, "-o", desk / "3.png")
+    assert repeated.exit_code == 0, repeated.output
+    assert torch.equal(read_picture(desk / "3.png").planes, first)
+
+
 def test_an_output_that_is_replaced_is_never_the_chosen_reference(desk: Desk) -> None:
     target = desk.gray("old.png", width=48)
     desk.color("album/only.png", (40, 60))

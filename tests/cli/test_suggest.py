@@ -26,6 +26,7 @@ class FakeSuggester:
         control.progress("index", 0.5)
         control.warn("unreadable", "What cannot be read was left out: torn.jpg.")
         files = sorted(Path(options.folders[0]).iterdir(), reverse=True)
+        files = [path for path in files if str(path) not in options.excluded]
         reasons = (("layout", "textures"), ("brightness",), ())
         verdicts = tuple(
             Verdict(0, 0.5, 0.9 - place / 10, str(path), reasons[min(place, 2)])
@@ -54,14 +55,17 @@ def album(desk: Desk) -> Path:
 def test_suggestions_are_printed_best_first_with_reason_and_path(
     desk: Desk, album: Path, suggester: FakeSuggester
 ) -> None:
-    result = desk.run("suggest", desk.gray("old.png"), "--from", album, "-n", 2)
+    target = desk.gray("old.png")
+    result = desk.run("suggest", target, "--from", album, "-n", 2)
     assert result.exit_code == 0
     first, second = result.stdout.splitlines()
     assert first.split() == ["1", "0.90", "same", "layout,", "same", "textures", f"{album}/c.png"]
     assert second.split() == ["2", "0.80", "same", "brightness", f"{album}/b.png"]
     assert "torn.jpg" in result.stderr
     (request,) = suggester.requests
-    assert request.options == SuggestOptions(count=3, folders=(str(album),))
+    assert request.options == SuggestOptions(
+        count=2, folders=(str(album),), excluded=(str(target),)
+    )
 
 
 def test_as_json_each_suggestion_is_one_object(

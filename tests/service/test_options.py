@@ -27,11 +27,11 @@ OUTSIDE = KnownColors.OUTSIDE_SELECTION
             "restore",
             RestoreOptions(
                 0.5,
-                colors=ColorizeOptions(saturation=2.0, candidates=2, trust=0.5),
+                colors=ColorizeOptions(candidates=2, folders=("/a",), excluded=("/a/b", "/c")),
                 color_model="tiny",
             ),
         ),
-        ("suggest_references", SuggestOptions(count=7, folders=("/a", "/b c"))),
+        ("suggest_references", SuggestOptions(count=7, folders=("/a", "/b c"), excluded=("/a/d",))),
         ("sample", SampleOptions(0.5, 1.5, OUTSIDE, 6, 0.75, 0.5, 0.25, refine=False)),
     ],
 )

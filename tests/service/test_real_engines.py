@@ -8,11 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from restore_colorize.engines import Engines
+from restore_colorize.engines.suggest import CACHE_VARIABLE
 from restore_colorize.errors import ModelError
 from restore_colorize.models import ModelStore
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 
+from tests.engines.feature_folder import add_feature_model
 from tests.engines.restoration_folder import add_model
 from tests.models.folders import write_model_folder
 from tests.service.harness import (
@@ -106,6 +109,65 @@ def test_a_restoration_with_colors_is_repeated_from_its_receipt(
         async with rig(both) as server:
             _, _, sentence = await refusal(server, upload(target, repeat=receipt, deliver=1))
         assert "'tiny' is another one" in sentence
+
+    main()
+
+
+@pytest.mark.parametrize("kind", ["restore", "colorize"])
+def test_one_call_takes_the_reference_that_suits_best_from_a_folder(
+    tmp_path: Path, engines: Engines, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "cache"))
+    add_model(tmp_path)
+    add_feature_model(tmp_path)
+    every = Engines(ModelStore([tmp_path]), "cpu", threads=1)
+    album = tmp_path / "album"
+    album.mkdir()
+    random = np.random.default_rng(0)
+    alike = random.integers(0, 256, (8, 8, 3), np.uint8).repeat(8, 0).repeat(8, 1)
+    target = alike.mean(2, keepdims=True).astype(np.uint8)
+    Image.fromarray(alike).save(album / "alike.png")
+    Image.fromarray(alike).save(album / "older.png")
+    Image.fromarray(np.roll(alike, 20, (0, 1))[::-1] // 4).save(album / "other.png")
+
+    @in_loop
+    async def main() -> None:
+        colors = pb.Colorize(strength=1, saturation=1, folders=[str(album)])
+        colors.excluded.append(str(album / "older.png"))
+        tasks = {
+            "colorize": {"colorize": colors},
+            "restore": {
+                "colorize": None,
+                "restore": pb.Restore(strength=1, colorize=True, colors=colors),
+            },
+        }
+        async with rig(every) as server:
+            first = await talk(server.call(), upload(target, deliver=1, **tasks[kind]))
+            receipt = first[-1].done.receipt
+            for path in album.iterdir():  # repeating reads no folder
+                path.unlink()
+            second = await talk(server.call(), upload(target, repeat=receipt, deliver=1))
+            colors.folders[0] = str(tmp_path / "gone")
+            _, _, missing = await refusal(server, upload(target, **tasks["colorize"]))
+            colors.folders[0] = str(album)
+            _, _, empty = await refusal(server, upload(target, **tasks["colorize"]))
+            planes = plane(target), plane(alike, pb.REFERENCE, 2)
+            both = [
+                header(*planes, colorize=colors),
+                *chunks(target, size=2**20),
+                *chunks(alike, 2, 2**20),
+                finish(p1=target.nbytes, p2=alike.nbytes),
+            ]
+            _, _, contradiction = await refusal(server, both)
+        verdicts = [event.verdict for event in first if event.HasField("verdict")]
+        assert [(one.plane, one.path) for one in verdicts] == [(0, str(album / "alike.png"))]
+        assert [one.name for one in receipt.references] == ["alike.png"]
+        assert str(album) not in str(receipt)
+        assert np.array_equal(image(first, 0)[1], image(second, 0)[1])
+        assert second[-1].done.receipt == receipt
+        assert "cannot be read" in missing
+        assert "no photograph with colors" in empty
+        assert "leave one of them out" in contradiction
 
     main()
 

@@ -43,13 +43,19 @@ def test_a_refused_job_is_one_line_with_code_and_person(caplog: pytest.LogCaptur
             message = header(plane(np.zeros((2, 2, 1), np.uint8), name="aunt.png"), colorize=None)
             message.job.suggest_references.folders.append("/secret")
             await is_refused(server, [message], PEOPLE["anna"])
+            message.job.colorize.folders.append("/secret")
+            await is_refused(server, [message], PEOPLE["anna"])
             with pytest.raises(grpc.aio.AioRpcError):
                 await server.stub.Shutdown(
                     pb.ShutdownRequest(), metadata=metadata(token=PEOPLE["bert"])
                 )
 
     main()
-    assert refused(caplog) == ["refused anna (not-available)", "refused bert (not-available)"]
+    assert refused(caplog) == [
+        "refused anna (not-available)",
+        "refused anna (not-available)",
+        "refused bert (not-available)",
+    ]
     assert not re.search("aunt|secret|aaaa", caplog.text)
 
 

@@ -289,7 +289,7 @@ class Restore(_message.Message):
     def __init__(self, strength: _Optional[float] = ..., eagerness: _Optional[float] = ..., tone: bool = ..., white_balance: bool = ..., colorize: bool = ..., colors: _Optional[_Union[Colorize, _Mapping]] = ...) -> None: ...
 
 class Colorize(_message.Message):
-    __slots__ = ("strength", "saturation", "known_colors", "candidates", "working_short_side", "trust", "model")
+    __slots__ = ("strength", "saturation", "known_colors", "candidates", "working_short_side", "trust", "model", "folders", "excluded")
     STRENGTH_FIELD_NUMBER: _ClassVar[int]
     SATURATION_FIELD_NUMBER: _ClassVar[int]
     KNOWN_COLORS_FIELD_NUMBER: _ClassVar[int]
@@ -297,6 +297,8 @@ class Colorize(_message.Message):
     WORKING_SHORT_SIDE_FIELD_NUMBER: _ClassVar[int]
     TRUST_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
+    FOLDERS_FIELD_NUMBER: _ClassVar[int]
+    EXCLUDED_FIELD_NUMBER: _ClassVar[int]
     strength: float
     saturation: float
     known_colors: KnownColors
@@ -304,7 +306,9 @@ class Colorize(_message.Message):
     working_short_side: int
     trust: float
     model: str
-    def __init__(self, strength: _Optional[float] = ..., saturation: _Optional[float] = ..., known_colors: _Optional[_Union[KnownColors, str]] = ..., candidates: _Optional[int] = ..., working_short_side: _Optional[int] = ..., trust: _Optional[float] = ..., model: _Optional[str] = ...) -> None: ...
+    folders: _containers.RepeatedScalarFieldContainer[str]
+    excluded: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, strength: _Optional[float] = ..., saturation: _Optional[float] = ..., known_colors: _Optional[_Union[KnownColors, str]] = ..., candidates: _Optional[int] = ..., working_short_side: _Optional[int] = ..., trust: _Optional[float] = ..., model: _Optional[str] = ..., folders: _Optional[_Iterable[str]] = ..., excluded: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Sample(_message.Message):
     __slots__ = ("strength", "saturation", "known_colors", "candidates", "temperature", "top_p", "diversity", "refine")
@@ -327,12 +331,14 @@ class Sample(_message.Message):
     def __init__(self, strength: _Optional[float] = ..., saturation: _Optional[float] = ..., known_colors: _Optional[_Union[KnownColors, str]] = ..., candidates: _Optional[int] = ..., temperature: _Optional[float] = ..., top_p: _Optional[float] = ..., diversity: _Optional[float] = ..., refine: bool = ...) -> None: ...
 
 class SuggestReferences(_message.Message):
-    __slots__ = ("count", "folders")
+    __slots__ = ("count", "folders", "excluded")
     COUNT_FIELD_NUMBER: _ClassVar[int]
     FOLDERS_FIELD_NUMBER: _ClassVar[int]
+    EXCLUDED_FIELD_NUMBER: _ClassVar[int]
     count: int
     folders: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, count: _Optional[int] = ..., folders: _Optional[_Iterable[str]] = ...) -> None: ...
+    excluded: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, count: _Optional[int] = ..., folders: _Optional[_Iterable[str]] = ..., excluded: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class DetectDamage(_message.Message):
     __slots__ = ("sensitivity",)

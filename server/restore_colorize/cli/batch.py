@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from restore_colorize.cli.receipts import texts_of
 from restore_colorize.cli.report import PictureControl, Report
 from restore_colorize.cli.sheets import contact_sheet
 from restore_colorize.cli.wire import as_sent
-from restore_colorize.engines import Candidate, Request, TaskOptions
+from restore_colorize.engines import Candidate, ColorizeOptions, Request, TaskOptions
 from restore_colorize.errors import RequestError
 from restore_colorize.imaging import Picture, blend, read_mask, write_picture
 
@@ -27,6 +27,7 @@ __all__ = [
     "colorize_all",
     "each_picture",
     "is_there_already",
+    "seeking_for",
     "verdict_facts",
     "write_candidate",
 ]
@@ -132,9 +133,12 @@ def _colorize(
 
     target = read_first(pairing.target, control)
     selection = read_mask(settings.selection, target.size) if settings.selection else None
+    options = settings.options
+    if isinstance(options, ColorizeOptions):
+        options = seeking_for(pairing, options)
     request = Request(
         engine=settings.engine,
-        options=settings.options,
+        options=options,
         target=as_sent(target),
         selection=selection,
         hints=as_sent(read_first(settings.hints, control)) if settings.hints else None,
@@ -159,6 +163,17 @@ def _colorize(
                 report.made(pairing, output, _facts(pairing, result, candidate, control))
             else:
                 report.skipped(pairing, output)
+
+
+def seeking_for(pairing: Pairing, options: ColorizeOptions) -> ColorizeOptions:
+    """Return the options of a pairing: it seeks where it has no references, never its own files.
+
+    An output that is to be replaced may lie in the folders; as a reference it would be an input.
+    """
+    if pairing.references or not options.folders:
+        return replace(options, folders=())
+    own = tuple(str(path.resolve()) for path in (pairing.target, pairing.output))
+    return replace(options, excluded=own)
 
 
 def write_candidate(
@@ -200,7 +215,7 @@ def verdict_facts(paths: Sequence[Path], result: Result) -> list[dict[str, Any]]
     """Return what the engine thought of each reference, as JSON values."""
     return [
         {
-            "path": str(paths[verdict.key]),
+            "path": verdict.path or str(paths[verdict.key]),
             "related": round(verdict.related, 4),
             "score": round(verdict.score, 4),
         }

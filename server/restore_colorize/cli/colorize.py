@@ -39,6 +39,14 @@ _DRAWN = 4  # candidates without a reference, of which the best is taken
     type=_FILE,
     help="A color picture whose colors are wanted; may be given several times.",
 )
+@click.option(
+    "--reference-from",
+    "folders",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Take the photograph there that suits best.  [repeatable]",
+)
 @click.option("-o", "--output", type=_PATH, help="A file; a folder for several targets.")
 @click.option("--pairs", type=_FILE, help="CSV table: target, reference[;reference…], output.")
 @click.option("--selection", type=_FILE, help="Mask: white changes, black stays as it is.")
@@ -101,6 +109,7 @@ def colorize(
     \b
     restore-colorize colorize old.jpg -r similar.jpg -o colored.png
     restore-colorize colorize scans/ -r similar.jpg -o colored/
+    restore-colorize colorize scans/ --reference-from ~/Pictures -o colored/
     restore-colorize colorize old.jpg -o colored.png
     restore-colorize colorize --pairs table.csv -o colored/
     """
@@ -113,7 +122,7 @@ def colorize(
     # From here on torch is needed.
     from restore_colorize.cli.batch import colorize_all
 
-    steers_all = chosen["hints"] or _knows_any(chosen)
+    steers_all = chosen["hints"] or chosen["folders"] or _knows_any(chosen)
     steered = [one for one in pairings if one.references or steers_all]
     drawn = [one for one in pairings if not (one.references or steers_all)]
     existing = existing_of(pairings, chosen)
@@ -126,6 +135,8 @@ def colorize(
 def _pairings(targets: tuple[Path, ...], chosen: dict[str, Any]) -> list[Pairing]:
     suffix = f".{chosen['suffix']}" if chosen["suffix"] else ""
     references, output = chosen["references"], chosen["output"]
+    if references and chosen["folders"]:
+        raise click.UsageError("Give either --reference or --reference-from, not both.")
     if chosen["pairs"]:
         if targets:
             raise click.UsageError("Name targets either as arguments or in --pairs, not both.")
@@ -154,6 +165,7 @@ def _settings(chosen: dict[str, Any], existing: Existing) -> Settings:
         candidates=chosen["candidates"],
         working_short_side=chosen["working_size"] or 0,
         trust=chosen["trust"],
+        folders=tuple(str(folder.resolve()) for folder in chosen["folders"]),
     )
     return Settings(
         options=options,

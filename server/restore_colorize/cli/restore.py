@@ -81,7 +81,11 @@ def restore(context: click.Context, targets: tuple[Path, ...], as_json: bool, **
 
     colors = None
     if chosen["colorize"]:
-        colors = ColorizeOptions(saturation=chosen["saturation"], trust=chosen["trust"])
+        colors = ColorizeOptions(
+            saturation=chosen["saturation"],
+            trust=chosen["trust"],
+            folders=tuple(str(folder.resolve()) for folder in chosen["folders"]),
+        )
     settings = RestoreSettings(
         options=RestoreOptions(
             strength=chosen["strength"],
@@ -92,7 +96,6 @@ def restore(context: click.Context, targets: tuple[Path, ...], as_json: bool, **
             color_model=chosen["color_model"],
         ),
         references=chosen["references"],
-        folders=chosen["folders"],
         hints=chosen["hints"],
         damage=chosen["damage"],
         selection=chosen["selection"],

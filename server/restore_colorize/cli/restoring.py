@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,10 @@ from restore_colorize.cli.batch import (
     Existing,
     each_picture,
     is_there_already,
+    seeking_for,
     verdict_facts,
     write_candidate,
 )
-from restore_colorize.cli.choosing import best_reference
 from restore_colorize.cli.pairings import Pairing, mask_for
 from restore_colorize.cli.reading import ReferenceReader, read_first
 from restore_colorize.cli.report import PictureControl, Report
@@ -32,15 +32,14 @@ class RestoreSettings:
     """What all pictures of a run have in common.
 
     damage: a mask of each target's size, or a folder of masks with the targets' names.
-    selection: a mask of each target's size. references, hints: where colors are wanted; without
-    references the photograph in ``folders`` that suits best. existing: see ``Existing``.
+    selection: a mask of each target's size. references, hints: where colors are wanted.
+    existing: see ``Existing``.
     """
 
     options: RestoreOptions
     damage: Path | None = None
     selection: Path | None = None
     references: tuple[Path, ...] = ()
-    folders: tuple[Path, ...] = ()
     hints: Path | None = None
     model: str = ""
     existing: Existing = Existing.REFUSE
@@ -69,24 +68,27 @@ def restore_all(
         if settings.damage is not None:
             damage = read_mask(_mask_of(pairing.target, settings.damage), target.size)
         selection = read_mask(settings.selection, target.size) if settings.selection else None
-        sent, paths = as_sent(target), settings.references
-        if settings.folders:
-            paths = (best_reference(pairing, sent, settings.folders, backend, control),)
+        options = settings.options
+        if options.colors is not None:
+            options = replace(options, colors=seeking_for(pairing, options.colors))
         request = Request(
             engine="restore",
-            options=settings.options,
-            target=sent,
+            options=options,
+            target=as_sent(target),
             selection=selection,
             damage=damage,
             hints=as_sent(read_first(settings.hints, control)) if settings.hints else None,
-            references=references.read(paths, control),
+            references=references.read(settings.references, control),
             model=settings.model,
         )
         with backend.run(request, control) as result:
             pairing.output.parent.mkdir(parents=True, exist_ok=True)
             candidate = result.candidates[0]
             write_candidate(target, selection, result, candidate, pairing.output)
-            facts = {"model": candidate.model, "references": verdict_facts(paths, result)}
+            facts = {
+                "model": candidate.model,
+                "references": verdict_facts(settings.references, result),
+            }
             report.made(pairing, pairing.output, facts | _facts(result, control))
 
     each_picture(pairings, report, work)

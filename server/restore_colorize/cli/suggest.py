@@ -38,7 +38,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
     metavar="FOLDER",
     help="Where color photographs lie, also below it.  [repeatable]",
 )
-@count_option("-n", "--count", most=999, default=10, text="How many to name at most.")
+@count_option("-n", "--count", most=1000, default=10, text="How many to name at most.")
 @click.option("--model", default="", help="Name of a model.  [default: see `models`]")
 @device_options
 @server_options
@@ -56,24 +56,28 @@ def suggest(context: click.Context, target: Path, as_json: bool, **chosen: Any) 
     restore-colorize suggest old.jpg --from ~/Pictures -n 1 --json
     """
     # From here on torch is needed.
-    from restore_colorize.cli.choosing import ranked_references
     from restore_colorize.cli.reading import read_first
     from restore_colorize.cli.wire import as_sent
+    from restore_colorize.engines import Request, SuggestOptions
 
     pairing = Pairing(target, (), target)
     with (
         running(context, [pairing], as_json, chosen) as (backend, report),
         report.picture() as control,
     ):
-        found = ranked_references(
-            [target],
-            as_sent(read_first(target, control)),
-            chosen["folders"],
-            backend,
-            control,
+        options = SuggestOptions(
             count=chosen["count"],
+            folders=tuple(str(folder.resolve()) for folder in chosen["folders"]),
+            excluded=(str(target.resolve()),),
+        )
+        request = Request(
+            engine="suggest_references",
+            options=options,
+            target=as_sent(read_first(target, control)),
             model=chosen["model"],
         )
+        with backend.run(request, control) as result:
+            found = result.verdicts
     for rank, verdict in enumerate(found, 1):
         click.echo(json.dumps(_facts(rank, verdict)) if as_json else _line(rank, verdict))
     if not found:

@@ -274,7 +274,7 @@ def _verdicts(request: Request, related: dict[int, float], control: Control) -> 
         if number not in related:
             continue
         value = related[number]
-        verdicts.append(Verdict(reference.key, value, value))
+        verdicts.append(Verdict(reference.key, value, value, reference.path))
         if value < _UNRELATED and request.options.trust < 0.5:
             control.warn(
                 "reference-unrelated",

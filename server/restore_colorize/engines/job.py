@@ -62,13 +62,15 @@ class Reference:
     """A color picture whose colors are wanted.
 
     Exactly one of ``picture`` (any size) and ``working`` (from a receipt) is set. ``key`` is
-    chosen by the caller and comes back in the verdict.
+    chosen by the caller and comes back in the verdict, and so does ``path``, of one that was found
+    in a folder.
     """
 
     picture: Picture | None = None
     working: WorkingPicture | None = None
     name: str = ""
     key: int = 0
+    path: str = ""
 
     def __post_init__(self) -> None:
         if (self.picture is None) == (self.working is None):
@@ -115,10 +117,15 @@ class ColorizeOptions(TaskOptions):
     working_short_side: pixels; 0 takes the model's own.
     trust: 0 leaves the verdict on references to the model, 1 uses them as if they surely showed
         the same things.
+    folders: of this machine, named from the root: instead of references, the picture in or below
+        them that suits best.
+    excluded: files in them that are no answer.
     """
 
     working_short_side: int = 0
     trust: float = 0.0
+    folders: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -248,7 +255,7 @@ class Candidate:
 class Verdict:
     """What the engine thought of a reference: ``related`` in [0, 1] says how much it was used.
 
-    path: of a suggestion that lies in a folder; it has no key. reasons: stable words for what
+    path: of what was found in a folder; it has no key. reasons: stable words for what
     target and suggestion share, see ``suggest``.
     """
 

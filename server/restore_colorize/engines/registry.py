@@ -17,13 +17,15 @@ from restore_colorize.engines import restored_colors as _restored_colors
 from restore_colorize.engines import sample as _sample
 from restore_colorize.engines import suggest as _suggest
 from restore_colorize.engines.devices import Device, Environment, choose_device
-from restore_colorize.engines.job import Control, Outcome, PartOfJob, Request
+from restore_colorize.engines.found import with_found_reference
+from restore_colorize.engines.job import ColorizeOptions, Control, Outcome, PartOfJob, Request
 from restore_colorize.engines.restored import RestoreOutcome
 from restore_colorize.errors import (
     EnvironmentChangedError,
     MemoryShortError,
     ModelError,
     NotAvailableError,
+    RequestError,
     is_memory_short,
 )
 from restore_colorize.models import Model, ModelStore
@@ -32,6 +34,7 @@ __all__ = ["EngineInfo", "Engines", "Estimate"]
 
 # Bytes that a process needs before the first pixel: Python, torch, weights.
 _BASE_BYTES = 700 * 2**20
+_FINDING = 0.3  # share of a job's time before the reference is found that suits best
 
 
 @dataclass(frozen=True)
@@ -223,12 +226,21 @@ class Engines:
         Raises:
             NotAvailableError: there is no such engine yet.
             ModelError: no model can fill it.
+            RequestError: what is given does not go together.
             EnvironmentChangedError: what ``force`` names cannot be had here.
             MemoryShortError: memory does not suffice, also on the CPU.
             CancelledError: ``control`` said so.
         """
         row = _row(request.engine)
         _restored_colors.check_colors(request)
+        colors = _colors_of(request)
+        seeks = colors is not None and bool(colors.folders)
+        if seeks and request.references:
+            raise RequestError(
+                "Both references and folders to take one from were given: leave one of them out."
+            )
+        if seeks and self._lacks(_row("suggest_references")):
+            raise ModelError(no_model_for("suggest_references"))
         if self._lacks(row):
             raise ModelError(no_model_for(row.info.name))
         model = self.models.find(row.role, request.model)
@@ -258,6 +270,11 @@ class Engines:
         self, device: Device, row: _Row, model: Model, request: Request, control: Control
     ) -> Outcome:
         control.progress("load", 0.0)
+        colors = _colors_of(request)
+        if colors is not None and colors.folders:
+            looking = PartOfJob(control, 0.0, _FINDING)
+            request = self._with_found(device, request, colors, looking)
+            control = PartOfJob(control, _FINDING, 1.0)
         network = self.models.load(model, device.torch_device, device.dtype)
         options = request.options
         if not isinstance(options, _restore.RestoreOptions) or options.colors is None:
@@ -272,9 +289,24 @@ class Engines:
             restored, request, color_model, network, device, second
         )
 
+    def _with_found(
+        self, device: Device, request: Request, colors: ColorizeOptions, control: Control
+    ) -> Request:
+        eye = self.models.find(_suggest.ROLE)
+        network = self.models.load(eye, device.torch_device, device.dtype)
+        return with_found_reference(request, colors, eye, network, device, control)
+
     def _lacks(self, row: _Row) -> bool:
         """Whether an engine has no model here, and may have none."""
         return row.is_optional and all(model.entry.role != row.role for model in self.models.models)
+
+
+def _colors_of(request: Request) -> ColorizeOptions | None:
+    """How a job shall color from references, if it does."""
+    options = request.options
+    if isinstance(options, _restore.RestoreOptions):
+        return options.colors
+    return options if isinstance(options, ColorizeOptions) else None
 
 
 def no_model_for(engine: str) -> str:

@@ -87,14 +87,15 @@ def check_colors(request: Request) -> None:
         RequestError: in words for the user; before anything is computed.
     """
     options = request.options
+    if not isinstance(options, RestoreOptions):
+        return
     given = bool(request.references) or request.hints is not None
-    wanted = isinstance(options, RestoreOptions) and options.colors is not None
-    if wanted and not given:
+    if options.colors is not None and not given and not options.colors.folders:
         raise RequestError(
             "Neither a reference nor a color hint was given, so nothing says which colors are "
             "wanted: choose a color picture, or restore without colors."
         )
-    if isinstance(options, RestoreOptions) and given and not wanted:
+    if options.colors is None and given:
         raise RequestError(
             "References and hints are of use only where colors are wanted: ask for colors as "
             "well, or leave them out."

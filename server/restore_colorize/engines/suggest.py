@@ -58,11 +58,12 @@ class SuggestOptions(TaskOptions):
     """Options of the choice of references.
 
     count: how many to name at most. folders: of this machine, named from the root; all pictures
-    in and below them.
+    in and below them. excluded: files there that are no answer, as the target's own.
     """
 
     count: int = 4
     folders: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
 
     MAX_REFERENCES: ClassVar[int] = 256  # open images, sent small
     MAX_COUNT: ClassVar[int] = 1000
@@ -96,7 +97,7 @@ def suggest_references(
         )
     eye = _Eye(network, device)
     started = time.perf_counter()
-    files, in_folders = _seen_in(options.folders, eye, model, control)
+    files, in_folders = _seen_in(options, eye, model, control)
     indexed = time.perf_counter()
     target = eye.see([request.target])
     given = [_picture_of(reference) for reference in request.references]
@@ -195,10 +196,12 @@ def _picture_of(reference: Reference) -> Picture:
 
 
 def _seen_in(
-    folders: Sequence[str], eye: _Eye, model: Model, control: Control
+    options: SuggestOptions, eye: _Eye, model: Model, control: Control
 ) -> tuple[list[str], Seen]:
     """Paths of the readable pictures in folders, and what is seen on them; read if need be."""
-    files = pictures_in(folders)
+    files = pictures_in(options.folders)
+    for path in options.excluded:
+        files.pop(os.path.realpath(path), None)
     index = Index(index_file(model), model.entry.sha256, eye.cells)
     try:
         _read_new(files, index, eye, control)

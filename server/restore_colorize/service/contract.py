@@ -9,9 +9,11 @@ import numpy as np
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 
 from restore_colorize.engines import (
+    ColorizeOptions,
     EngineInfo,
     Reference,
     Request,
+    RestoreOptions,
     SuggestOptions,
     TaskOptions,
     no_model_for,
@@ -130,7 +132,7 @@ def read_order(
         check_receipt(repeat, models)
     _check_engine(order, engines)
     _check_region(order)
-    if isinstance(options, SuggestOptions) and options.folders and not reads_folders:
+    if _names_folders(options) and not reads_folders:
         raise NotAvailableError(
             "This server reads no folders, because other people use it: send the pictures "
             "themselves, or ask the server of your own computer."
@@ -186,6 +188,11 @@ def check_short_side(pixels: int) -> int:
             f"pixels, not {pixels}."
         )
     return pixels
+
+
+def _names_folders(options: TaskOptions) -> bool:
+    colors = options.colors if isinstance(options, RestoreOptions) else options
+    return isinstance(colors, (ColorizeOptions, SuggestOptions)) and bool(colors.folders)
 
 
 def _for_task(limits: Limits, options: TaskOptions) -> Limits:

@@ -58,6 +58,8 @@ def _colorize(task: pb.Colorize) -> ColorizeOptions:
         candidates=task.candidates or 1,
         working_short_side=task.working_short_side,
         trust=task.trust,
+        folders=tuple(task.folders),
+        excluded=tuple(task.excluded),
     )
 
 
@@ -69,6 +71,8 @@ def _colorize_message(options: ColorizeOptions) -> pb.Colorize:
         candidates=options.candidates,
         working_short_side=options.working_short_side,
         trust=options.trust,
+        folders=options.folders,
+        excluded=options.excluded,
     )
 
 
@@ -138,11 +142,17 @@ def _detect_damage_message(options: DetectOptions) -> pb.DetectDamage:
 
 
 def _suggest_references(task: pb.SuggestReferences) -> SuggestOptions:
-    return SuggestOptions(count=task.count or SuggestOptions.count, folders=tuple(task.folders))
+    return SuggestOptions(
+        count=task.count or SuggestOptions.count,
+        folders=tuple(task.folders),
+        excluded=tuple(task.excluded),
+    )
 
 
 def _suggest_references_message(options: SuggestOptions) -> pb.SuggestReferences:
-    return pb.SuggestReferences(count=options.count, folders=options.folders)
+    return pb.SuggestReferences(
+        count=options.count, folders=options.folders, excluded=options.excluded
+    )
 
 
 # One row in each for each engine that exists.

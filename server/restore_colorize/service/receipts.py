@@ -13,6 +13,7 @@ import torch
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 
 from restore_colorize.engines import (
+    ColorizeOptions,
     Environment,
     Facts,
     KnownColors,
@@ -63,8 +64,12 @@ def write_receipt(
     """
     here = vars(environment) | {"device": facts.device, "dtype": facts.dtype}
     options = request.options
+    # What was found in folders is among the references, and is not sought again.
+    if isinstance(options, ColorizeOptions):
+        options = replace(options, folders=(), excluded=())
     if isinstance(options, RestoreOptions):
-        options = replace(options, color_model=facts.color_model)
+        colors = options.colors and replace(options.colors, folders=(), excluded=())
+        options = replace(options, colors=colors, color_model=facts.color_model)
     fields: dict[str, Any] = {request.engine: options_message(options), **samples}
     return pb.Receipt(
         format=FORMAT,

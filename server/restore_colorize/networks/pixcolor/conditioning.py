@@ -137,13 +137,11 @@ class _FarLook(nn.Module):
         self.norm = nn.LayerNorm(channels)
         self.inputs = nn.Linear(channels + 2, 3 * channels)
         self.output = nn.Linear(channels, channels)
+        narrow = nn.Linear(2 * channels, channels)
         self.own = nn.Sequential(
-            nn.LayerNorm(channels),
-            nn.Linear(channels, 2 * channels),
-            nn.GELU(),
-            nn.Linear(2 * channels, channels),
+            nn.LayerNorm(channels), nn.Linear(channels, 2 * channels), nn.GELU(), narrow
         )
-        for layer in (self.output, self.own[3]):
+        for layer in (self.output, narrow):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
 
