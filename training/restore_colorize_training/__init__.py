@@ -10,7 +10,10 @@ from restore_colorize_training.pixcolor import PixColorPriorRecipe, PixColorRefi
 from restore_colorize_training.pixcolor_critic import PixColorCriticRecipe
 from restore_colorize_training.recipe import Recipe
 from restore_colorize_training.restoration import RestorationRecipe
-from restore_colorize_training.restoration_rdn import RestorationRdnRecipe
+from restore_colorize_training.restoration_plain import (
+    RestorationNafRecipe,
+    RestorationRdnRecipe,
+)
 from restore_colorize_training.restoration_tone import RestorationToneRecipe
 
 RECIPES: dict[str, type[Recipe]] = {
@@ -22,6 +25,7 @@ RECIPES: dict[str, type[Recipe]] = {
     "pixcolor-prior": PixColorPriorRecipe,
     "pixcolor-refinement": PixColorRefinementRecipe,
     "restoration": RestorationRecipe,
+    "restoration-naf": RestorationNafRecipe,
     "restoration-rdn": RestorationRdnRecipe,
     "restoration-tone": RestorationToneRecipe,
 }

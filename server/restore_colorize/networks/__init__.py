@@ -50,6 +50,8 @@ from restore_colorize.networks.pixcolor import (
 )
 from restore_colorize.networks.restoration import (
     MultiLevelRDN,
+    NafSizes,
+    NafUNet,
     RdnSizes,
     RestorationNet,
     RestorationSizes,
@@ -69,6 +71,8 @@ __all__ = [
     "FeatureNet",
     "FeatureSizes",
     "MultiLevelRDN",
+    "NafSizes",
+    "NafUNet",
     "PikFixColor",
     "PikFixOutput",
     "PikFixSizes",

@@ -54,6 +54,32 @@ class RdnSizes(NetworkSizes):
 
 
 @dataclass(frozen=True)
+class NafSizes(NetworkSizes):
+    """NAFNet's U-Net (2204.04676); the defaults take about the time of the lite RDN.
+
+    Attributes:
+        width: channels at full size; doubled at each level.
+        encoder, decoder: blocks a level, from the finest and from the coarsest on.
+        middle: blocks at the coarsest size.
+        shuffle: side of the squares of pixels that become channels before the first convolution.
+    """
+
+    TITLE: ClassVar[str] = "The NAF U-Net"
+
+    width: int = 32
+    encoder: tuple[int, ...] = (1, 1, 1)
+    middle: int = 2
+    decoder: tuple[int, ...] = (1, 1, 1)
+    shuffle: int = 2
+
+    def __post_init__(self) -> None:
+        if len(self.encoder) != len(self.decoder):
+            raise ModelError("The NAF U-Net needs as many levels down as up.")
+        if min(self.width, self.middle, self.shuffle, *self.encoder, *self.decoder) < 1:
+            raise ModelError("The NAF U-Net needs positive sizes.")
+
+
+@dataclass(frozen=True)
 class RestorationSizes(NetworkSizes):
     """The structured restoration network; the defaults are what is shipped.
 
