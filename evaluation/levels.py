@@ -1,4 +1,4 @@
-"""Restoration networks of equal training: the paper's RDN at three levels, at one, and ours.
+"""Restoration networks of equal training: the paper's RDN at three levels, at one, NAF, and ours.
 
 Table 6 of Pik-Fix (arXiv 2205.01902) asks what the levels are worth. Their names are those of
 ``training/README.md``.
@@ -12,7 +12,7 @@ from dataclasses import replace
 import torch
 from restore_colorize.imaging import Picture, crop, pad_reflect
 from restore_colorize.models import Model, ModelStore
-from restore_colorize.networks import MultiLevelRDN
+from restore_colorize.networks import MultiLevelRDN, NafUNet
 from torch import Tensor
 
 from evaluation.damages import KINDS, damage_cases
@@ -22,19 +22,23 @@ from evaluation.report import ModelFacts
 from evaluation.restoration import Question, Restorer, Unchanged, gray_picture, run_restoration
 from evaluation.runs import Asked, Measured, print_row
 
-NETWORK = "rdn"
-WHOLE = "rdn-multi"
-PARTS = {WHOLE: "RDN, three levels", "rdn-single": "RDN, full size alone (table 6)"}
+NETWORKS = ("rdn", "naf")
+WHOLE = "rdn"
+PARTS = {
+    WHOLE: "RDN, three levels",
+    "rdn-single": "RDN, full size alone (table 6)",
+    "naf": "NAF U-Net",
+}
 MEASURED = ("mix", "scratches", "noise", "blur", "jpeg", "fading")
 
 
-class RdnRestorer:
-    """Pik-Fix's RDN by itself: no engine runs it, since nobody is served by it."""
+class PlainRestorer:
+    """A network that regresses the picture: no engine runs it, since nobody is served by it."""
 
     def __init__(self, store: ModelStore, model: Model) -> None:
         self.name, self.title = model.name, PARTS.get(model.name, model.name)
         network = store.load(model, torch.device("cpu"))
-        assert isinstance(network, MultiLevelRDN)  # its entry says so
+        assert isinstance(network, (MultiLevelRDN, NafUNet))  # its entry says so
         self._network = network
 
     @torch.inference_mode()
@@ -50,21 +54,23 @@ class RdnRestorer:
 
 
 def measure_levels(asked: Asked) -> Measured:
-    """Restore kind by kind with RDN at three levels and at one, and with what is installed.
+    """Restore kind by kind with networks of plain regression, and with what is installed.
 
     Raises:
-        MaterialError: there is no RDN, or there are no photographs.
+        MaterialError: there is no such network, or there are no photographs.
     """
     store = asked.store()
-    found = [one for one in store.models if one.entry.network == NETWORK and not one.problem]
+    found = [one for one in store.models if one.entry.network in NETWORKS and not one.problem]
     if not found:
-        raise MaterialError("There is no RDN: name the folder of its models with --models.")
+        raise MaterialError(
+            "There is no RDN or NAF U-Net: name the folder of its models with --models."
+        )
     photographs = load_photographs(asked.packs, "validation-256", None)
     if not photographs:
         raise MaterialError(f"There is no validation-256 in {asked.packs}.")
     models = asked.products()
     ours = [one for one in models.restorers if one.name == one.model]
-    restorers: list[Restorer] = [Unchanged(), *ours, *(RdnRestorer(store, one) for one in found)]
+    restorers: list[Restorer] = [Unchanged(), *ours, *(PlainRestorer(store, one) for one in found)]
     tables = []
     for one in KINDS:
         if one.kind in MEASURED:

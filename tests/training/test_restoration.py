@@ -193,15 +193,25 @@ def test_the_tone_training_changes_the_tone_branch_only(trained: Path) -> None:
     assert all(name.startswith("tone.") for name in changed)
 
 
-def test_the_plain_network_trains_on_the_same_damage(trained: Path, tmp_path: Path) -> None:
-    network = "[network]\nfeatures = 4\ngrowth = 4\nblocks = 1\nunits = 1\nreductions = [1, 2]\n"
+@pytest.mark.parametrize(
+    ("kind", "network"),
+    [
+        ("rdn", {"features": 4, "growth": 4, "blocks": 1, "units": 1, "reductions": [1, 2]}),
+        ("naf", {"width": 4, "encoder": [1], "middle": 1, "decoder": [1]}),
+    ],
+)
+def test_plain_networks_train_on_the_same_damage(
+    trained: Path, tmp_path: Path, kind: str, network: dict[str, object]
+) -> None:
+    sizes = "".join(f"{name} = {value}\n" for name, value in network.items())
     rest = CONFIG[CONFIG.index("[data]") :]
     config = tmp_path / "plain.toml"
-    config.write_text('recipe = "restoration-rdn"\nseed = 5\n' + network + rest)
+    config.write_text(f'recipe = "restoration-{kind}"\nseed = 5\n[network]\n{sizes}{rest}')
     words = [config, "--data", trained.parent, "--out", tmp_path / "run", "--steps", "2"]
     train.main([str(word) for word in words])
     state = torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)
-    assert (state["network_name"], state["network_config"]["features"]) == ("rdn", 4)
+    assert state["network_name"] == kind
+    assert state["network_config"].items() >= network.items()
     line = (tmp_path / "run" / "log.txt").read_text().split("VALIDATION ")[1]
     assert {"mix_fit", "mix_inside", "scratches_worse", "clean"} <= set(line.split())
 
