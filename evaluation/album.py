@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from restore_colorize.engines.suggest import CACHE_VARIABLE
+from restore_colorize.engines.suggest_eye import CACHE_VARIABLE
 
 from evaluation.packs import pack_files
 

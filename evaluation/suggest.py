@@ -17,9 +17,10 @@ import numpy as np
 import torch
 from PIL import Image, ImageOps
 from restore_colorize.engines import Engines, Request, SilentControl, SuggestOptions
-from restore_colorize.engines.suggest import index_file
+from restore_colorize.engines.suggest import MATCHER_ROLE, ROLE
+from restore_colorize.engines.suggest_eye import Eye
 from restore_colorize.engines.suggest_files import pictures_in
-from restore_colorize.engines.suggest_index import FileKey, Index
+from restore_colorize.engines.suggest_index import FileKey
 from restore_colorize.imaging import Picture
 
 from evaluation.album import album_of
@@ -187,11 +188,8 @@ def by_thumbnails(album: Path) -> Ranker:
 
 def time_many(engines: Engines, album: Path, question: Question) -> tuple[float, float]:
     """Return wall clock and processor seconds of an answer over ``MANY`` indexed pictures."""
-    model = engines.models.find("suggest.features")
     known = pictures_in([str(album)])
-    network = engines.models.load(model, torch.device("cpu"))
-    cells = (sum(network.channels), network.sizes.grid**2)  # type: ignore[arg-type]
-    index = Index(index_file(model), model.entry.sha256, cells)
+    index = _eye(engines).index()
     seen = index.get(list(known.values()))
     crowd = album.parent / "crowd"
     crowd.mkdir()
@@ -209,6 +207,15 @@ def time_many(engines: Engines, album: Path, question: Question) -> tuple[float,
         engines.run(Request("suggest_references", options, target), SilentControl())
         times.append((time.perf_counter() - wall, time.process_time() - processor))
     return min(wall for wall, _ in times), min(processor for _, processor in times)
+
+
+def _eye(engines: Engines) -> Eye:
+    """What the engine looks with, to put more into its index."""
+    seeing, matching = (
+        (model, engines.models.load(model, torch.device("cpu")))
+        for model in (engines.models.find(ROLE), engines.models.find(MATCHER_ROLE))
+    )
+    return Eye(*seeing, engines.device, matching)
 
 
 def _gray(content: bytes) -> Picture:

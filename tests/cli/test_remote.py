@@ -20,7 +20,7 @@ import pytest
 import restore_colorize_client as client
 import tifffile
 import torch
-from restore_colorize.engines.suggest import CACHE_VARIABLE
+from restore_colorize.engines.suggest_eye import CACHE_VARIABLE
 from restore_colorize.imaging import Picture, read_picture
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 from restore_colorize_proto.v1.restore_colorize_pb2_grpc import RestoreColorizeStub

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import tifffile
 import torch
-from restore_colorize.engines.suggest import CACHE_VARIABLE
+from restore_colorize.engines.suggest_eye import CACHE_VARIABLE
 from restore_colorize.imaging import Picture, read_picture
 from restore_colorize.models import ModelStore
 

@@ -1,4 +1,4 @@
-"""Model folders with a tiny feature network whose weights are random."""
+"""Model folders with tiny networks that compare pictures, whose weights are random."""
 
 from __future__ import annotations
 
@@ -7,25 +7,51 @@ import json
 from pathlib import Path
 
 import torch
-from restore_colorize.networks import FeatureNet, FeatureSizes
+from restore_colorize.networks import FeatureNet, FeatureSizes, PikFixColor, PikFixSizes
 from safetensors.torch import save_file
 
 TINY = FeatureSizes(widths=(8, 8, 8, 8, 8))
+TINY_CELLS = PikFixSizes(
+    stem=8,
+    stem_stride=2,
+    blocks=(1, 1, 1, 1),
+    growth=4,
+    bottleneck=1,
+    dropout=0.0,
+    fusion_units=1,
+    decoder_units=(1, 1, 1, 1, 1),
+    trunk="own",
+    trunk_widths=(16, 16, 16, 16, 16),
+    similarity_channels=32,
+    bins=8,
+)
 
 
 def add_feature_model(folder: Path, *, seed: int = 0) -> None:
     """Add a model for ``suggest.features`` to the folder, which may have others already."""
     torch.manual_seed(seed)
-    network = FeatureNet(TINY)
-    file = folder / "features.safetensors"
+    _add(folder, "features", FeatureNet(TINY))
+
+
+def add_cells_model(folder: Path, sizes: PikFixSizes = TINY_CELLS) -> None:
+    """Add a model for ``suggest.cells``."""
+    torch.manual_seed(1)
+    network = PikFixColor(sizes)
+    if sizes.similarity == "four":  # untrained, what all cells share hides what they do not
+        torch.nn.init.zeros_(network.similarity.shared.bias)
+    _add(folder, "cells", network)
+
+
+def _add(folder: Path, kind: str, network: FeatureNet | PikFixColor) -> None:
+    file = folder / f"{kind}.safetensors"
     save_file({name: value.contiguous() for name, value in network.state_dict().items()}, file)
     entry = {
-        "name": "tiny-features",
+        "name": f"tiny-{kind}",
         "file": file.name,
         "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
-        "role": "suggest.features",
-        "network": "features",
-        "config": TINY.to_config(),
+        "role": f"suggest.{kind}",
+        "network": "features" if isinstance(network, FeatureNet) else "pikfix",
+        "config": network.sizes.to_config(),
         "default": True,
     }
     manifest = folder / "manifest.json"

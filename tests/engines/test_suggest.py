@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,11 +19,12 @@ from restore_colorize.engines import (
     Verdict,
 )
 from restore_colorize.engines import suggest as suggest_module
-from restore_colorize.errors import CancelledError, RangeError, RequestError
+from restore_colorize.engines.suggest_eye import CACHE_VARIABLE
+from restore_colorize.errors import CancelledError, ModelError, RangeError, RequestError
 from restore_colorize.imaging import Picture, write_picture
 from restore_colorize.models import ModelStore
 
-from tests.engines.feature_folder import add_feature_model
+from tests.engines.feature_folder import TINY_CELLS, add_cells_model, add_feature_model
 
 
 def scene(seed: int, height: int = 48, width: int = 64) -> Picture:
@@ -65,7 +66,7 @@ Suggest = Callable[..., tuple[tuple[Verdict, ...], Noting]]
 
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv(suggest_module.CACHE_VARIABLE, str(tmp_path / "cache"))
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "cache"))
     return tmp_path / "cache"
 
 
@@ -98,10 +99,23 @@ def suggest(tmp_path: Path, cache: Path) -> Suggest:
         control = control or Noting()
         count = given.pop("count", 9)
         options = SuggestOptions(count=count, folders=tuple(map(str, folders)))  # type: ignore[arg-type]
-        request = Request("suggest_references", options, target, **given)  # type: ignore[arg-type]
-        return engines.run(request, control).verdicts, control
+        job = Request("suggest_references", options, target, **given)  # type: ignore[arg-type]
+        return engines.run(job, control).verdicts, control
 
     return ask
+
+
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Collect the names of files that are read from now on."""
+    seen: list[str] = []
+    read = suggest_module.read_picture
+
+    def noting(path: str, **given: int) -> Picture:
+        seen.append(Path(path).name)
+        return read(path, **given)
+
+    monkeypatch.setattr(suggest_module, "read_picture", noting)
+    return seen
 
 
 def names(verdicts: tuple[Verdict, ...]) -> list[str]:
@@ -154,19 +168,6 @@ def test_open_pictures_are_ranked_among_those_in_folders(suggest: Suggest, album
     assert not control.warnings
 
 
-def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Collect the names of files that are read from now on."""
-    seen: list[str] = []
-    read = suggest_module.read_picture
-
-    def noting(path: str, **given: int) -> Picture:
-        seen.append(Path(path).name)
-        return read(path, **given)
-
-    monkeypatch.setattr(suggest_module, "read_picture", noting)
-    return seen
-
-
 def test_files_are_read_once_and_again_only_when_they_change(
     suggest: Suggest, album: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -194,6 +195,57 @@ def test_a_folder_that_moved_is_not_read_again(
     assert not seen
     assert names(verdicts) == names(before)
     assert all(one.path.startswith(str(moved.resolve())) for one in verdicts)
+
+
+def test_cells_are_found_wherever_they_lie(tmp_path: Path, cache: Path) -> None:
+    """The target's quarters in other places are no stranger to a network that compares cells."""
+    whole = scene(1, 256, 256).planes
+    top, bottom = whole.chunk(2, 1)
+    turned = torch.cat([torch.cat(part.chunk(2, 2)[::-1], 2) for part in (bottom, top)], 1)
+    request = Request(
+        "suggest_references",
+        SuggestOptions(),
+        in_gray(Picture(whole)),
+        references=(Reference(Picture(turned), key=1), Reference(scene(2, 256, 256), key=2)),
+    )
+    scores = []
+    for adds in (add_feature_model, add_cells_model):
+        adds(tmp_path)
+        best, _ = Engines(ModelStore([tmp_path]), "cpu", 1).run(request, SilentControl()).verdicts
+        assert best.key == 1
+        scores.append(best.score)
+    assert scores[1] > max(scores[0], 0.8)
+
+
+def test_networks_that_see_otherwise_have_an_index_each_and_read_once_for_it(
+    tmp_path: Path, cache: Path, album: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = reads(monkeypatch)
+    options = SuggestOptions(folders=(str(album),))
+    request = Request("suggest_references", options, in_gray(scene(2)))
+    found = []
+    for count, adds in enumerate((add_feature_model, add_cells_model), 1):
+        adds(tmp_path)
+        for _ in range(2):
+            engines = Engines(ModelStore([tmp_path]), "cpu", threads=1)
+            found.append(engines.run(request, SilentControl()).verdicts)
+        assert len(list(cache.iterdir())) == count
+        assert len(seen) == 5 * count
+    assert found[0] == found[1]
+    assert found[2] == found[3]
+    assert {one.path for one in found[2]} == {one.path for one in found[0]}
+    assert {one.score for one in found[2]} != {one.score for one in found[0]}
+
+
+def test_a_network_that_compares_no_cells_is_refused_in_words(
+    tmp_path: Path, cache: Path, album: Path
+) -> None:
+    add_feature_model(tmp_path)
+    add_cells_model(tmp_path, replace(TINY_CELLS, similarity="one"))
+    options = SuggestOptions(folders=(str(album),))
+    request = Request("suggest_references", options, in_gray(scene(2)))
+    with pytest.raises(ModelError, match="four"):
+        Engines(ModelStore([tmp_path]), "cpu", threads=1).run(request, SilentControl())
 
 
 @pytest.mark.parametrize("harm", ["cut", "foreign", "wrong", "changed"])

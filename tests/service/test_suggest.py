@@ -10,7 +10,7 @@ import pytest
 import torch
 from PIL import Image
 from restore_colorize.engines import Engines
-from restore_colorize.engines.suggest import CACHE_VARIABLE
+from restore_colorize.engines.suggest_eye import CACHE_VARIABLE
 from restore_colorize.models import ModelStore
 from restore_colorize_proto.v1 import restore_colorize_pb2 as pb
 

@@ -10,6 +10,7 @@ from torch import nn
 from restore_colorize.engines.devices import Device
 from restore_colorize.engines.job import ColorizeOptions, Control, Reference, Request
 from restore_colorize.engines.suggest import MAX_PIXELS, SuggestOptions, suggest_references
+from restore_colorize.engines.suggest_eye import Helper
 from restore_colorize.errors import RequestError
 from restore_colorize.imaging import read_picture
 from restore_colorize.models import Model
@@ -24,11 +25,12 @@ def with_found_reference(
     network: nn.Module,
     device: Device,
     control: Control,
+    matcher: Helper | None = None,
 ) -> Request:
     """Return the request with the picture in ``colors.folders`` that suits its target best.
 
     Args:
-        model, network: that compare pictures.
+        model, network, matcher: that compare pictures; see ``suggest_references``.
 
     Raises:
         RequestError: the folders hold no picture with colors, or cannot be read.
@@ -37,7 +39,7 @@ def with_found_reference(
     """
     options = SuggestOptions(count=1, folders=colors.folders, excluded=colors.excluded)
     ask = replace(request, engine="suggest_references", options=options)
-    verdicts = suggest_references(ask, model, network, device, control).verdicts
+    verdicts = suggest_references(ask, model, network, device, control, matcher).verdicts
     if not verdicts:
         raise RequestError(
             "The folders hold no photograph with colors that could be a reference: name others."

@@ -64,16 +64,18 @@ class _Row:
     """An engine, and what it costs on two slow cores.
 
     is_optional: a server starts without a model for it; ``otherwise`` says what a user can do
-    then. run_s: of one network run at working size. megapixel_s, pixel_bytes: for each megapixel
-    and each pixel of the target: the picture, its result, tiles and strips (measured at 24
-    megapixels).
+    then. helpers: roles of further models that ``run`` is given, loaded, as long as they are
+    installed. run_s: of one network run at working size. megapixel_s, pixel_bytes: for each
+    megapixel and each pixel of the target: the picture, its result, tiles and strips (measured at
+    24 megapixels).
     """
 
     info: EngineInfo
     role: str
-    run: Callable[[Request, Model, nn.Module, Device, Control], Outcome]
+    run: Callable[..., Outcome]  # of request, model, network, device, control and helpers
     is_optional: bool = False
     otherwise: str = "install one, see the command `models`"
+    helpers: tuple[str, ...] = ()
     run_s: float = 0.5
     megapixel_s: float = 0.25
     pixel_bytes: int = 48
@@ -135,6 +137,7 @@ _ROWS = (
         _suggest.ROLE,
         _suggest.suggest_references,
         is_optional=True,
+        helpers=(_suggest.MATCHER_ROLE,),
     ),
     _Row(
         EngineInfo(
@@ -185,8 +188,8 @@ class Engines:
         for row in _ROWS:
             if self._lacks(row):
                 continue
-            model = self.models.find(row.role)
-            self.models.load(model, self.device.torch_device, self.device.dtype)
+            self._loaded(self.device, row.role)
+            self._helpers(self.device, row)
 
     def describe(self) -> tuple[EngineInfo, ...]:
         """List what can be asked for; models that are broken are left out."""
@@ -278,7 +281,8 @@ class Engines:
         network = self.models.load(model, device.torch_device, device.dtype)
         options = request.options
         if not isinstance(options, _restore.RestoreOptions) or options.colors is None:
-            return row.run(request, model, network, device, control)
+            helpers = self._helpers(device, row)
+            return row.run(request, model, network, device, control, *helpers)
         color_model = self.models.find(_colorize.ROLE, options.color_model)
         first = PartOfJob(control, 0.0, _restored_colors.RESTORING)
         restored = row.run(request, model, network, device, first)
@@ -292,9 +296,18 @@ class Engines:
     def _with_found(
         self, device: Device, request: Request, colors: ColorizeOptions, control: Control
     ) -> Request:
-        eye = self.models.find(_suggest.ROLE)
-        network = self.models.load(eye, device.torch_device, device.dtype)
-        return with_found_reference(request, colors, eye, network, device, control)
+        model, network = self._loaded(device, _suggest.ROLE)
+        helpers = self._helpers(device, _row("suggest_references"))
+        return with_found_reference(request, colors, model, network, device, control, *helpers)
+
+    def _loaded(self, device: Device, role: str) -> tuple[Model, nn.Module]:
+        """The default model of a role."""
+        model = self.models.find(role)
+        return model, self.models.load(model, device.torch_device, device.dtype)
+
+    def _helpers(self, device: Device, row: _Row) -> list[tuple[Model, nn.Module]]:
+        present = {model.entry.role for model in self.models.models}
+        return [self._loaded(device, role) for role in row.helpers if role in present]
 
     def _lacks(self, row: _Row) -> bool:
         """Whether an engine has no model here, and may have none."""

@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["FileKey", "Index", "Seen", "stack"]
+__all__ = ["FileKey", "Index", "Seen", "Shapes", "stack"]
 
-_FORMAT = 1
-_FIELDS = ("means", "layout", "light", "colors")
+_FORMAT = 2
+_FIELDS = ("means", "layout", "cells", "light", "colors")
 _KEPT_DAYS = 180  # after which what nobody asked for is forgotten
 _STAMPED_DAYS = 30  # how old the note of the last use may be
 _DAMAGED = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile)
@@ -28,19 +28,29 @@ class Seen(NamedTuple):
 
     Attributes:
         means: (n, c) int8, the feature network's, in steps of 1/32.
-        layout: (n, c, cells) int8, likewise.
+        layout: (n, c, squares) int8, likewise.
+        cells: (n, k, d) int8, unit vectors of the network that compares cells, times 127.
         light: (n, 2) float32, mean and standard deviation of L*.
         colors: (n,) float32, how far colors of one lightness lie apart, in CIELAB units.
     """
 
     means: np.ndarray
     layout: np.ndarray
+    cells: np.ndarray
     light: np.ndarray
     colors: np.ndarray
 
     def of(self, rows: int | slice | np.ndarray) -> Seen:
         """Return some of them."""
         return Seen(*(part[rows] for part in self))
+
+
+class Shapes(NamedTuple):
+    """Shapes of what networks describe of one picture, as in :class:`Seen` without n."""
+
+    means: tuple[int]
+    layout: tuple[int, int]
+    cells: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -65,14 +75,14 @@ class Index:
 
     Args:
         path: the index file; need not exist.
-        weights_sha256: of the network that describes; an index of another one counts as missing.
-        cells: (channels, cells) of a layout.
+        weights: names the networks that describe; an index of other ones counts as missing.
+        shapes: of what they describe.
 
     Whatever is wrong with the file, it is taken for empty and replaced by the next ``save``.
     """
 
-    def __init__(self, path: Path, weights_sha256: str, cells: tuple[int, int]) -> None:
-        self._path, self._weights, self._cells = path, weights_sha256, cells
+    def __init__(self, path: Path, weights: str, shapes: Shapes) -> None:
+        self._path, self._weights, self._shapes = path, weights, shapes
         self._rows: dict[FileKey, int] = {}
         self._parts: list[Seen] = []
         self._is_readable: list[bool] = []
@@ -186,10 +196,11 @@ class Index:
             raise ValueError("the parts of the index do not belong together")
 
     def _nothing(self, count: int) -> Seen:
-        channels, cells = self._cells
+        means, layout, cells = (np.zeros((count, *shape), np.int8) for shape in self._shapes)
         return Seen(
-            np.zeros((count, channels), np.int8),
-            np.zeros((count, channels, cells), np.int8),
+            means,
+            layout,
+            cells,
             np.zeros((count, 2), np.float32),
             np.zeros(count, np.float32),
         )

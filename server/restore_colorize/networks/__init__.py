@@ -25,6 +25,7 @@ from restore_colorize.networks.pikfix import (
     PikFixColor,
     PikFixOutput,
     PikFixSizes,
+    alike_cells,
     pikfix_from_authors,
     pikfix_restoration_from_authors,
 )
@@ -92,6 +93,7 @@ __all__ = [
     "Restored",
     "Sampler",
     "SamplingOptions",
+    "alike_cells",
     "bins_from_chroma",
     "chroma_from_bins",
     "for_bfloat16_inference",

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from restore_colorize.engines.suggest import CACHE_VARIABLE
+from restore_colorize.engines.suggest_eye import CACHE_VARIABLE
 from restore_colorize.service import ServeOptions, serve
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ import sys
 
 import pytest
 import torch
-from restore_colorize.networks.pikfix import PikFixSizes, best_match, match
+from restore_colorize.networks.layers import unit_rows
+from restore_colorize.networks.pikfix import PikFixSizes, alike_cells, best_match, match
 from restore_colorize.networks.pikfix.similarity import SimilarityMaps, Temperature, spread
 from torch import Tensor
 
@@ -140,3 +141,14 @@ def test_the_similarity_of_512_px_never_exists() -> None:
     growth_mib, peak_mib = map(float, done.stdout.split())
     assert growth_mib < 1024 / 20
     assert peak_mib < 2048  # of the shipped size, its weights, torch and Python together
+
+
+def test_alike_cells_are_the_best_of_every_pair_wherever_they_lie() -> None:
+    target, others = unit_rows(maps(1, 6, 5)), unit_rows(maps(2, 3, 7, 5))
+    made = alike_cells(target, others)
+    for one, value in zip(others, made, strict=True):
+        best = [max(float(cell @ other) for other in one) for cell in target]
+        assert float(value) == pytest.approx(sum(best) / len(best), abs=1e-6)
+    assert torch.allclose(alike_cells(target, others[:, torch.randperm(7)]), made)
+    same = torch.cat([target.flip(0), others[0]])[None]
+    assert float(alike_cells(target, same)) == pytest.approx(1.0, abs=1e-3)

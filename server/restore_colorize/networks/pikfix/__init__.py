@@ -10,7 +10,7 @@ from restore_colorize.networks.pikfix.dense import DenseUNet
 from restore_colorize.networks.pikfix.discriminator import PatchDiscriminator
 from restore_colorize.networks.pikfix.histogram import initial_centers, soft_histogram
 from restore_colorize.networks.pikfix.network import PikFixColor, PikFixOutput
-from restore_colorize.networks.pikfix.similarity import best_match, match
+from restore_colorize.networks.pikfix.similarity import alike_cells, best_match, match
 from restore_colorize.networks.pikfix.sizes import DenseUNetSizes, PikFixSizes
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "PikFixColor",
     "PikFixOutput",
     "PikFixSizes",
+    "alike_cells",
     "best_match",
     "initial_centers",
     "match",

@@ -8,13 +8,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from restore_colorize.errors import ShapeError
+from restore_colorize.errors import ModelError, ShapeError
 from restore_colorize.networks.features import ResNet34
 from restore_colorize.networks.features.trunk import FeatureTrunk
+from restore_colorize.networks.layers import unit_rows
 from restore_colorize.networks.pikfix.dense import DenseUNet
 from restore_colorize.networks.pikfix.histogram import FixedHistogram, RawChroma, SPHist, pooled
 from restore_colorize.networks.pikfix.similarity import (
     EIGHTH,
+    SIXTEENTH,
     Match,
     SimilarityMaps,
     Temperature,
@@ -56,6 +58,7 @@ class PikFixColor(nn.Module):
     """
 
     SIDE_MULTIPLE = 32
+    CELL_PX = 16  # of what :meth:`cells` returns
 
     def __init__(self, sizes: PikFixSizes | None = None) -> None:
         super().__init__()
@@ -117,6 +120,23 @@ class PikFixColor(nn.Module):
             chroma = chroma + trust * start
         warped = tuple(self.histogram.expected(one.carried) for one in found)
         return PikFixOutput(chroma, warped, matches[EIGHTH].best, trust)
+
+    def cells(self, luma: Tensor) -> Tensor:
+        """Return M at 1/16 (eq. 1) as unit vectors (b, h/16 * w/16, c), for ``alike_cells``.
+
+        Not centered over positions, unlike for looking up colors: what a picture is as a whole
+        tells whether another one shows the like (``training/README.md``).
+
+        Args:
+            luma: (b, 1, h, w) L_n, sides multiples of 32.
+
+        Raises:
+            ModelError: the network does not compare at four scales.
+        """
+        if self.sizes.similarity != "four":
+            raise ModelError(f"{self.sizes.TITLE} compares pictures only with similarity 'four'.")
+        maps = self.similarity(self.trunk(luma))[SIXTEENTH]
+        return unit_rows(maps.float().flatten(2).transpose(1, 2))
 
     def _carried(self, chroma: Tensor) -> list[Tensor]:
         """What the cells of references ``(b, r, 2, h, w)`` hold at four scales.

@@ -16,6 +16,7 @@ from restore_colorize.networks.pikfix.sizes import PikFixSizes
 _TAU, _SHARPEST, _SOFTEST = 0.03, 0.005, 0.2
 _STRIP_VALUES = 2**20  # of a similarity map that exist at once: 4 MiB, within a CPU's cache
 EIGHTH = 1  # index of the scale that serves all scales where there is one map
+SIXTEENTH = 2  # index of the scale at which whole pictures are compared
 
 
 class Match(NamedTuple):
@@ -116,6 +117,22 @@ def best_match(query: Tensor, key: Tensor) -> Tensor:
         product = q.new_empty(len(q), strips[0].shape[1], k.shape[2])
         best = [torch.bmm(one, k, out=product[:, : one.shape[1]]).amax(2) for one in strips]
         return torch.cat(best, 1)[:, None]
+
+
+def alike_cells(target: Tensor, others: Tensor) -> Tensor:
+    """Mean over a target's cells of the cosine of their best match in each of m pictures.
+
+    What Pik-Fix would find in a reference, before anything is looked up: every cell of the target
+    takes the cell that looks most like it, wherever it lies (ours).
+
+    Args:
+        target: (n, c) unit vectors. others: (m, k, c) unit vectors.
+
+    Returns:
+        (m,) in [-1, 1], 1 for the same picture.
+    """
+    cosines = others.flatten(0, 1) @ target.T  # (m k, n)
+    return cosines.unflatten(0, others.shape[:2]).amax(1).mean(1)
 
 
 def spread(found: Match) -> list[Match]:
