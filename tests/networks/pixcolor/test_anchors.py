@@ -3,9 +3,11 @@ from __future__ import annotations
 import pytest
 import torch
 from restore_colorize.networks import Sampler, SamplingOptions, uniforms
+from restore_colorize.networks.pixcolor import anchors
 from restore_colorize.networks.pixcolor.anchors import anchor_rounds
 
 ANCHORED = SamplingOptions(has_anchors=True)
+SPACING = 5  # cells
 
 
 @pytest.fixture
@@ -15,11 +17,15 @@ def wide() -> torch.Tensor:
     return torch.rand(1, 1, 72, 96, generator=generator, dtype=torch.float64) * 2 - 1
 
 
-def test_anchors_are_drawn_by_the_classifier_and_known_to_all_other_cells(prior, wide) -> None:
+def test_anchors_are_drawn_by_the_classifier_and_known_to_all_other_cells(
+    prior, wide, monkeypatch
+) -> None:
+    monkeypatch.setattr(anchors, "_SPACING", 3)  # else one round does for so small a grid
     numbers = [uniforms(seed, 9, 12) for seed in range(3)]
     nothing = torch.zeros(1, 9, 12, dtype=torch.bool)
     draws = Sampler(prior, wide, options=ANCHORED).draw(numbers)
-    first, second = anchor_rounds(nothing[0])
+    first, *later = anchor_rounds(nothing[0])
+    assert later
     condition = prior.condition(wide, torch.full((1, 2, 9, 12), 16), nothing)
     p = prior.classifier(condition)[0].unflatten(0, (2, 32)).softmax(1)
     for bins, uniform in zip(draws.bins, numbers, strict=True):
@@ -27,7 +33,7 @@ def test_anchors_are_drawn_by_the_classifier_and_known_to_all_other_cells(prior,
             below = p[:, :, row, column].cumsum(1)[:, :-1] <= uniform[:, row, column, None]
             assert torch.equal(bins[:, row, column], below.sum(1))
         known = nothing[0].clone()
-        for row, column in (*first, *second):
+        for row, column in (*first, *(place for places in later for place in places)):
             known[row, column] = True
         given = Sampler(prior, wide, bins, known, scan=0).draw([uniform])
         assert torch.equal(given.bins[0], bins)
@@ -90,16 +96,30 @@ def test_a_prior_without_classifier_goes_without_anchors(prior, wide) -> None:
 def test_anchors_are_far_apart_and_free(shape) -> None:
     known = torch.zeros(shape, dtype=torch.bool)
     known[shape[0] // 4, shape[1] // 4] = True
-    places = [place for places in anchor_rounds(known) for place in places]
+    rounds = anchor_rounds(known)
     if known.numel() == 64:  # one cell is known, so that too few are left
-        assert places == []
+        assert rounds == []
         return
-    assert len(set(places)) == 4
-    for row, column in places:
+    places = torch.tensor([place for places in rounds for place in places])
+    assert len(places.unique(dim=0)) == len(places)
+    for row, column in places.tolist():
         assert not known[row, column]
-    rows, columns = zip(*places, strict=True)
-    assert max(rows) - min(rows) >= shape[0] // 2 - 1
-    assert max(columns) - min(columns) >= shape[1] // 2 - 1
+    # No cell is far from all of them, and none of them is near to another.
+    cells = torch.nonzero(~known)
+    assert torch.cdist(cells.float(), places.float()).amin(1).max() < SPACING
+    apart = torch.cdist(places.float(), places.float()) + 99 * torch.eye(len(places))
+    assert apart.min() > SPACING / 2
+    assert len(rounds[0]) == 4
+    assert len(rounds) <= 4  # however many places there are
+
+
+def test_whoever_comes_next_is_farthest_from_all_before() -> None:
+    places = [place for one in anchor_rounds(torch.zeros(28, 28).bool()) for place in one]
+    gaps = []
+    for count in range(1, len(places)):
+        before = torch.tensor(places[:count], dtype=torch.float32)
+        gaps.append(float(torch.cdist(torch.tensor([places[count]]).float(), before).min()))
+    assert gaps == sorted(gaps, reverse=True)
 
 
 def test_anchors_lie_in_the_box_of_what_is_free() -> None:

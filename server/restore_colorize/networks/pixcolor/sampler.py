@@ -64,7 +64,7 @@ class SamplingOptions:
 
 
 # As the product draws; chosen on pictures set aside from training (training/README.md).
-USUAL = SamplingOptions(temperature=0.9, has_anchors=True, guidance=1.5)
+USUAL = SamplingOptions(temperature=1.0, has_anchors=True, guidance=1.5)
 
 
 class Draws(NamedTuple):
