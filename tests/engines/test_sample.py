@@ -91,9 +91,9 @@ def test_diverse_candidates_differ_more(engines: Engines) -> None:
     target = picture(40, 56)
 
     def apart(diversity: float) -> float:
-        options = SampleOptions(candidates=3, diversity=diversity, refine=False)
+        options = SampleOptions(candidates=4, diversity=diversity, refine=False)
         outcome = run(engines, target, options=options)
-        drawn = [srgb_to_lab(whole(outcome, index).planes)[1:] for index in range(3)]
+        drawn = [srgb_to_lab(whole(outcome, index).planes)[1:] for index in range(4)]
         return min(
             float((one - other).norm(dim=0).mean())
             for place, one in enumerate(drawn)

@@ -16,6 +16,7 @@ import judge_samples
 import numpy as np
 import pytest
 import torch
+import train
 from PIL import Image
 from restore_colorize.models import ModelStore
 from restore_colorize.networks import (
@@ -90,10 +91,10 @@ def recipe(name: str, packs: Path, **first_source: Any) -> Recipe[Any]:
 
 def test_committed_configs_are_the_shipped_shapes() -> None:
     for name, sizes in (
-        ("pixcolor-prior", PixColorPriorSizes),
+        ("pixcolor-anchors", PixColorPriorSizes),
         ("pixcolor-refinement", PixColorRefinementSizes),
     ):
-        config = tomllib.loads((CONFIGS / f"{name}.toml").read_text())
+        config = train.read_config(CONFIGS / f"{name}.toml")
         assert config["recipe"] in RECIPES
         assert sizes.from_config(config["network"]) == sizes()
         assert config["sources"][-1]["crop"] == 224

@@ -39,7 +39,7 @@ class PixColorPriorSizes(NetworkSizes):
     trunk: TrunkKind = "lite"
     trunk_widths: tuple[int, ...] = (32, 64, 112, 160)
     trunk_blocks: tuple[int, int, int] = (2, 2, 2)
-    far_looks: int = 0
+    far_looks: int = 2
     adaptation: tuple[int, ...] = (96, 48)
     maps: int = 48
     blocks: int = 6
@@ -79,6 +79,7 @@ class PixColorPriorSizes(NetworkSizes):
             trunk="resnet",
             trunk_widths=(64, 128, 256),
             trunk_blocks=(3, 4, 23),
+            far_looks=0,
             adaptation=(64, 64, 64),
             maps=64,
             blocks=10,
