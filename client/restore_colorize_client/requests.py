@@ -67,7 +67,7 @@ class Sample:
     saturation: float = 1.0
     known_colors: KnownColors = KnownColors.NONE
     candidates: int = 4
-    temperature: float = 1.0  # divides the logits; 1 is the model's distribution
+    temperature: float = 0.9  # divides the logits; 1 is the model's distribution
     top_p: float = 1.0  # mass of the likeliest colors that may be drawn, (0, 1]
     diversity: float = 0.0  # 0: the best; 1: those of the best that differ most
     refine: bool = True  # run the refinement network

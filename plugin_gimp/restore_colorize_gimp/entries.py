@@ -202,7 +202,7 @@ ENTRIES = {
             (
                 _HINTS,
                 _count("candidates", _("Ca_ndidates"), _("Results to choose from"), 4, 1, 16),
-                _number("temperature", _("Tem_perature"), _("Boldness of colors"), 1.0, 0.1, 4.0),
+                _number("temperature", _("Tem_perature"), _("Boldness of colors"), 0.9, 0.1, 4.0),
                 _number(
                     "diversity", _("_Diversity"), _("1 shows those that differ most"), 0.5, 0.0, 1.0
                 ),

@@ -42,7 +42,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="Also write OUT-uncertainty: white where the draws disagree.",
 )
 @number_option(
-    "--temperature", 0.1, 4, 1.0, "Below 1 likelier colors are drawn, above 1 bolder ones."
+    "--temperature", 0.1, 4, 0.9, "Below 1 likelier colors are drawn, above 1 bolder ones."
 )
 @number_option("--top-p", 0.01, 1, 1.0, "Mass of the likeliest colors that may be drawn.")
 @number_option("--diversity", 0, 1, 0.5, "0 takes the best draws, 1 those that differ most.")

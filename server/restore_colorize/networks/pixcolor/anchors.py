@@ -18,10 +18,14 @@ from torch import Tensor
 from restore_colorize.networks.pixcolor.prior import PixColorPrior
 
 _SPACING = 5  # cells between anchors: six on the short side
-_FIRST, _GROWTH = 4, 4  # anchors of the first round; all after a round over all before it
+_FIRST, _GROWTH = 4, 3  # anchors of the first round; all after a round over all before it
+# What the first ones decide all others follow: drawn at the same temperature as these, pictures
+# are too much alike and too pale.
+_FIRST_BOLDNESS = 1.25
 _LEAST_FREE = 16  # cells for each anchor; what is smaller hears of its neighbors soon enough
 
-Pick = Callable[[Tensor, Tensor], Tensor]  # logits (n, bins) and numbers (n, 1) to bins (n, 1)
+# Logits (n, bins), numbers (n, 1) and the temperature over the usual one to bins (n, 1).
+Pick = Callable[[Tensor, Tensor, float], Tensor]
 Told = Callable[[Tensor, Tensor], Tensor]  # bins (n, 2, h, w) and known (n, h, w) to a condition
 
 
@@ -92,7 +96,7 @@ def draw_anchors(
         prior: with a bin classifier. told: the condition of bins where they are known.
         bins, known: (2, h, w) and (h, w) what is known to begin with.
         numbers: (2, h, w) uniform numbers for each candidate.
-        pick: how a bin is drawn.
+        pick: draws a bin.
     """
     assert prior.classifier is not None  # the sampler looked
     rounds = anchor_rounds(known)
@@ -103,13 +107,16 @@ def draw_anchors(
     candidates, conditions, costs = [], [], []
     for uniform in numbers:
         own, mask, condition, cost = bins.clone(), known.clone(), first, 0.0
-        for places in rounds:
+        for number, places in enumerate(rounds):
+            boldness = 1.0 if number else _FIRST_BOLDNESS
             logits = prior.classifier(condition)[0].unflatten(0, (2, -1))  # (2, bins, h, w)
             for row, column in places:
                 cr, cb = logits[:, None, :, row, column]  # (1, bins) each
                 for channel in (0, 1):
                     here = cb + prior.cr_to_cb(own[:1, row, column]) if channel else cr
-                    drawn = pick(here, uniform[channel, row, column].to(here).reshape(1, 1))
+                    drawn = pick(
+                        here, uniform[channel, row, column].to(here).reshape(1, 1), boldness
+                    )
                     cost += float(torch.log_softmax(here.double(), 1).gather(1, drawn))
                     own[channel, row, column] = drawn
                 mask[row, column] = True

@@ -64,7 +64,7 @@ class SamplingOptions:
 
 
 # As the product draws; chosen on pictures set aside from training (training/README.md).
-USUAL = SamplingOptions(temperature=1.0, has_anchors=True, guidance=1.5)
+USUAL = SamplingOptions(temperature=0.9, has_anchors=True, guidance=1.5)
 
 
 class Draws(NamedTuple):
@@ -157,8 +157,8 @@ class Sampler:
         bins = self.bins.expand(len(numbers), -1, -1, -1)
         return Anchored(bins, self.known, self.condition, nothing)
 
-    def _pick_anchor(self, logits: Tensor, numbers: Tensor) -> Tensor:
-        p = torch.softmax(logits / self.options.temperature, 1)
+    def _pick_anchor(self, logits: Tensor, numbers: Tensor, boldness: float) -> Tensor:
+        p = torch.softmax(logits / (self.options.temperature * boldness), 1)
         return picked(p, numbers.clamp(max=1) * _LARGEST_UNIFORM, self.options.top_p)
 
     def draw(
