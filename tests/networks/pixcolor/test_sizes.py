@@ -41,6 +41,8 @@ def test_a_critic_that_cannot_be_is_refused(config) -> None:
         {"maps": 0},
         {"has_second_head": False, "maps": 7},
         {"memory_heads": -1},
+        {"far_looks": -1},
+        {"trunk_widths": [8, 8, 8, 6]},
     ],
 )
 def test_a_prior_that_cannot_be_is_refused(config) -> None:
