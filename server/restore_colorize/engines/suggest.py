@@ -40,7 +40,7 @@ _NAMED = 3  # unreadable files that a warning names
 # toned and yellowed photographs have one color for each lightness.
 _LEAST_COLORS = 3.5
 # Chosen on pairs set aside: see docs/suggesting.md.
-_MIDDLE, _SLOPE = 0.74, 31.0
+_MIDDLE, _SLOPE = 0.695, 31.0
 _LIKE_LAYOUT, _LIKE_TEXTURES = 0.46, 0.79
 _LIKE_BRIGHTNESS = (8.0, 6.0)  # of mean and standard deviation, in L*
 

@@ -33,9 +33,9 @@ _MATCHED_AT_ONCE = 16
 # Best by texture and structure, of which cells are compared as well: with 400 of 1,906 nothing is
 # lost among the pairs set aside.
 _MATCHED = 1500
-# How much likeness of cells counts beside that of means and layout, chosen on the same pairs
-# (training/README.md); together they are 1 for the same picture.
-_CELLS_SHARE = 5 / 6
+# How much likeness of cells counts beside that of means and layout (training/README.md); together
+# they are 1 for the same picture.
+_CELLS_SHARE = 2 / 3
 
 _Network = TypeVar("_Network", bound=nn.Module)
 Helper = tuple[Model, nn.Module]  # a second model that an engine uses, loaded

@@ -1,4 +1,4 @@
-"""Anchors: every fifth cell each way, whose colors are drawn before all others (ours).
+"""Anchors: every seventh cell each way, whose colors are drawn before all others (ours).
 
 A sampler that walks from corner to corner drifts: the first cells are often gray, gray cells make
 gray neighbors, and a fifth of the chroma is lost on the way. The bin classifier knows of every
@@ -17,11 +17,11 @@ from torch import Tensor
 
 from restore_colorize.networks.pixcolor.prior import PixColorPrior
 
-_SPACING = 5  # cells between anchors: six on the short side
-_FIRST, _GROWTH = 4, 3  # anchors of the first round; all after a round over all before it
+_SPACING = 7  # cells between anchors: four on the short side
+_FIRST, _GROWTH = 4, 2  # anchors of the first round; all after a round over all before it
 # What the first ones decide all others follow: drawn at the same temperature as these, pictures
 # are too much alike and too pale.
-_FIRST_BOLDNESS = 1.25
+_FIRST_BOLDNESS = 1.1
 _LEAST_FREE = 16  # cells for each anchor; what is smaller hears of its neighbors soon enough
 
 # Logits (n, bins), numbers (n, 1) and the temperature over the usual one to bins (n, 1).
