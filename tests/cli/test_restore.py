@@ -232,6 +232,16 @@ def test_an_output_that_is_replaced_is_never_the_chosen_reference(desk: Desk) ->
     assert read_picture(desk / "album/only.png").size == (40, 60)
 
 
+def test_no_candidate_that_is_replaced_is_the_chosen_reference(desk: Desk) -> None:
+    target = desk.gray("old.png", width=48)
+    for name in ("new-1.png", "new-2.png"):
+        desk.color(f"album/{name}", (40, 60))
+    words = ["colorize", target, "--reference-from", desk / "album", "--overwrite"]
+    result = desk.run(*words, "--candidates", 2, "-o", desk / "album/new.png")
+    assert result.exit_code == 1
+    assert "no photograph with colors" in result.output
+
+
 def test_a_folder_without_colors_is_a_sentence(desk: Desk) -> None:
     target = desk.gray("album/old.png", width=48)
     result = desk.run(

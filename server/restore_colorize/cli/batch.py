@@ -135,7 +135,7 @@ def _colorize(
     selection = read_mask(settings.selection, target.size) if settings.selection else None
     options = settings.options
     if isinstance(options, ColorizeOptions):
-        options = seeking_for(pairing, options)
+        options = seeking_for(pairing, options, [*outputs, *further])
     request = Request(
         engine=settings.engine,
         options=options,
@@ -165,14 +165,16 @@ def _colorize(
                 report.skipped(pairing, output)
 
 
-def seeking_for(pairing: Pairing, options: ColorizeOptions) -> ColorizeOptions:
+def seeking_for(
+    pairing: Pairing, options: ColorizeOptions, outputs: Sequence[Path]
+) -> ColorizeOptions:
     """Return the options of a pairing: it seeks where it has no references, never its own files.
 
-    An output that is to be replaced may lie in the folders; as a reference it would be an input.
+    Outputs that are to be replaced may lie in the folders; as references they would be inputs.
     """
     if pairing.references or not options.folders:
         return replace(options, folders=())
-    own = tuple(str(path.resolve()) for path in (pairing.target, pairing.output))
+    own = tuple(str(path.resolve()) for path in (pairing.target, *outputs))
     return replace(options, excluded=own)
 
 

@@ -70,7 +70,9 @@ def restore_all(
         selection = read_mask(settings.selection, target.size) if settings.selection else None
         options = settings.options
         if options.colors is not None:
-            options = replace(options, colors=seeking_for(pairing, options.colors))
+            options = replace(
+                options, colors=seeking_for(pairing, options.colors, [pairing.output])
+            )
         request = Request(
             engine="restore",
             options=options,
