@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from restore_colorize.networks import FeatureNet, FeatureSizes, PikFixColor, PikFixSizes
 from safetensors.torch import save_file
 
+from tests.networks.pikfix.tiny import TINY as TINY_PIKFIX
+
 TINY = FeatureSizes(widths=(8, 8, 8, 8, 8))
-TINY_CELLS = PikFixSizes(
-    stem=8,
-    stem_stride=2,
-    blocks=(1, 1, 1, 1),
-    growth=4,
-    bottleneck=1,
-    dropout=0.0,
-    fusion_units=1,
-    decoder_units=(1, 1, 1, 1, 1),
-    trunk="own",
-    trunk_widths=(16, 16, 16, 16, 16),
-    similarity_channels=32,
-    bins=8,
+TINY_CELLS = replace(
+    TINY_PIKFIX, stem_stride=2, trunk_widths=(16, 16, 16, 16, 16), similarity_channels=32
 )
 
 

@@ -16,20 +16,8 @@ from safetensors.torch import save_file
 
 from tests.engines.test_colorize import Listener, picture, request, whole
 from tests.models.folders import write_model_folder
+from tests.networks.pikfix.tiny import TINY
 
-TINY = PikFixSizes(
-    stem=8,
-    blocks=(1, 1, 1, 1),
-    growth=4,
-    bottleneck=1,
-    dropout=0.0,
-    fusion_units=1,
-    decoder_units=(1, 1, 1, 1, 1),
-    trunk="own",
-    trunk_widths=(8, 8, 8, 8, 8),
-    similarity_channels=4,
-    bins=8,
-)
 SHAPES = {
     "full size": TINY,
     "half size": PikFixSizes(

@@ -12,6 +12,7 @@ from restore_colorize.cli.options import (
     count_option,
     debug_option,
     device_options,
+    folders_option,
     json_option,
     number_option,
     server_options,
@@ -39,14 +40,7 @@ _DRAWN = 4  # candidates without a reference, of which the best is taken
     type=_FILE,
     help="A color picture whose colors are wanted; may be given several times.",
 )
-@click.option(
-    "--reference-from",
-    "folders",
-    multiple=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="FOLDER",
-    help="Take the photograph there that suits best.  [repeatable]",
-)
+@folders_option("--reference-from", "Take the photograph there that suits best.")
 @click.option("-o", "--output", type=_PATH, help="A file; a folder for several targets.")
 @click.option("--pairs", type=_FILE, help="CSV table: target, reference[;reference…], output.")
 @click.option("--selection", type=_FILE, help="Mask: white changes, black stays as it is.")
@@ -165,7 +159,7 @@ def _settings(chosen: dict[str, Any], existing: Existing) -> Settings:
         candidates=chosen["candidates"],
         working_short_side=chosen["working_size"] or 0,
         trust=chosen["trust"],
-        folders=tuple(str(folder.resolve()) for folder in chosen["folders"]),
+        folders=chosen["folders"],
     )
     return Settings(
         options=options,

@@ -20,6 +20,7 @@ __all__ = [
     "count_option",
     "debug_option",
     "device_options",
+    "folders_option",
     "json_option",
     "number_option",
     "server_of",
@@ -137,6 +138,22 @@ def count_option(
     kind = click.IntRange(1, most)
     return click.option(
         *names, type=kind, metavar="N", default=default, show_default=True, help=text
+    )
+
+
+def folders_option(
+    name: str, text: str, *, required: bool = False
+) -> Callable[[Callable[..., Any]], Any]:
+    """Add to a command folders of photographs, ``folders``: named from the root, links resolved."""
+    kind = click.Path(exists=True, file_okay=False, resolve_path=True)
+    return click.option(
+        name,
+        "folders",
+        type=kind,
+        multiple=True,
+        required=required,
+        metavar="FOLDER",
+        help=f"{text}  [repeatable]",
     )
 
 

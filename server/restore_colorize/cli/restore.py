@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from restore_colorize.cli.failures import FAILED
-from restore_colorize.cli.options import number_option
+from restore_colorize.cli.options import folders_option, number_option
 from restore_colorize.cli.pairings import check_outputs, mask_for
 from restore_colorize.cli.running import existing_of, pairings_of, picture_options, running
 
@@ -39,14 +39,7 @@ _EXISTING = click.Path(exists=True, path_type=Path)
     type=_FILE,
     help="With --colorize: a color picture whose colors are wanted; several are possible.",
 )
-@click.option(
-    "--reference-from",
-    "folders",
-    multiple=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="FOLDER",
-    help="With --colorize: take the photograph there that suits best.  [repeatable]",
-)
+@folders_option("--reference-from", "With --colorize: take the photograph there that suits best.")
 @click.option("--hints", type=_FILE, help="With --colorize: strokes on a transparent picture.")
 @number_option("--saturation", 0, 4, 1.0, "With --colorize: multiplies the new colors' chroma.")
 @number_option(
@@ -84,7 +77,7 @@ def restore(context: click.Context, targets: tuple[Path, ...], as_json: bool, **
         colors = ColorizeOptions(
             saturation=chosen["saturation"],
             trust=chosen["trust"],
-            folders=tuple(str(folder.resolve()) for folder in chosen["folders"]),
+            folders=chosen["folders"],
         )
     settings = RestoreSettings(
         options=RestoreOptions(

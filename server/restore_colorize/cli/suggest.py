@@ -12,6 +12,7 @@ from restore_colorize.cli.options import (
     count_option,
     debug_option,
     device_options,
+    folders_option,
     json_option,
     server_options,
 )
@@ -24,20 +25,11 @@ if TYPE_CHECKING:
 __all__ = ["suggest"]
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.command()
 @click.argument("target", type=_FILE)
-@click.option(
-    "--from",
-    "folders",
-    type=_FOLDER,
-    multiple=True,
-    required=True,
-    metavar="FOLDER",
-    help="Where color photographs lie, also below it.  [repeatable]",
-)
+@folders_option("--from", "Where color photographs lie, also below it.", required=True)
 @count_option("-n", "--count", most=1000, default=10, text="How many to name at most.")
 @click.option("--model", default="", help="Name of a model.  [default: see `models`]")
 @device_options
@@ -67,7 +59,7 @@ def suggest(context: click.Context, target: Path, as_json: bool, **chosen: Any) 
     ):
         options = SuggestOptions(
             count=chosen["count"],
-            folders=tuple(str(folder.resolve()) for folder in chosen["folders"]),
+            folders=chosen["folders"],
             excluded=(str(target.resolve()),),
         )
         request = Request(

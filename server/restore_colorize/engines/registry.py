@@ -236,8 +236,7 @@ class Engines:
         """
         row = _row(request.engine)
         _restored_colors.check_colors(request)
-        colors = _colors_of(request)
-        seeks = colors is not None and bool(colors.folders)
+        seeks = _seeking_of(request) is not None
         if seeks and request.references:
             raise RequestError(
                 "Both references and folders to take one from were given: leave one of them out."
@@ -273,10 +272,10 @@ class Engines:
         self, device: Device, row: _Row, model: Model, request: Request, control: Control
     ) -> Outcome:
         control.progress("load", 0.0)
-        colors = _colors_of(request)
-        if colors is not None and colors.folders:
+        seeking = _seeking_of(request)
+        if seeking is not None:
             looking = PartOfJob(control, 0.0, _FINDING)
-            request = self._with_found(device, request, colors, looking)
+            request = self._with_found(device, request, seeking, looking)
             control = PartOfJob(control, _FINDING, 1.0)
         network = self.models.load(model, device.torch_device, device.dtype)
         options = request.options
@@ -306,20 +305,21 @@ class Engines:
         return model, self.models.load(model, device.torch_device, device.dtype)
 
     def _helpers(self, device: Device, row: _Row) -> list[tuple[Model, nn.Module]]:
-        present = {model.entry.role for model in self.models.models}
-        return [self._loaded(device, role) for role in row.helpers if role in present]
+        return [self._loaded(device, role) for role in row.helpers if self._has(role)]
 
     def _lacks(self, row: _Row) -> bool:
         """Whether an engine has no model here, and may have none."""
-        return row.is_optional and all(model.entry.role != row.role for model in self.models.models)
+        return row.is_optional and not self._has(row.role)
+
+    def _has(self, role: str) -> bool:
+        return any(model.entry.role == role for model in self.models.models)
 
 
-def _colors_of(request: Request) -> ColorizeOptions | None:
-    """How a job shall color from references, if it does."""
+def _seeking_of(request: Request) -> ColorizeOptions | None:
+    """The options of a job that colors from a reference which is to be found in folders."""
     options = request.options
-    if isinstance(options, _restore.RestoreOptions):
-        return options.colors
-    return options if isinstance(options, ColorizeOptions) else None
+    colors = options.colors if isinstance(options, _restore.RestoreOptions) else options
+    return colors if isinstance(colors, ColorizeOptions) and colors.folders else None
 
 
 def no_model_for(engine: str) -> str:

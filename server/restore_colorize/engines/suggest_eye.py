@@ -101,8 +101,9 @@ class Eye:
         lab = torch.stack(list(labs))
         luma = lab[:, :1].to(self._device) / 50 - 1
         means, layout = (_as_bytes(part, _STEP) for part in self._network.describe(luma))
-        cells = np.zeros((len(lab), *self.shapes.cells), np.int8)
-        if self._matcher is not None:
+        if self._matcher is None:
+            cells = np.zeros((len(lab), *self.shapes.cells), np.int8)
+        else:
             cells = _as_bytes(self._matcher.cells(luma), _UNIT_STEP)
         light = torch.stack([lab[:, 0].mean((1, 2)), lab[:, 0].std((1, 2))], 1)
         colors = torch.stack([_color_spread(one) for one in lab])
@@ -115,10 +116,11 @@ class Eye:
         Args:
             rows: of ``seen``, which pictures come into question.
         """
-        one, parts = self._description(target), []
+        one, parts = self._description(target.means, target.layout), []
         for first in range(0, max(1, len(rows)), _RANKED_AT_ONCE):
             control.check()
-            some = self._description(seen.of(rows[first : first + _RANKED_AT_ONCE]))
+            part = rows[first : first + _RANKED_AT_ONCE]
+            some = self._description(seen.means[part], seen.layout[part])
             parts.append(self._network.likeness(one, some))
         score, texture, structure = (torch.cat(part).cpu() for part in zip(*parts, strict=True))
         chosen = torch.argsort(score, descending=True, stable=True)
@@ -131,23 +133,19 @@ class Eye:
         return Compared(best, score[chosen], texture[chosen], structure[chosen])
 
     def _alike_cells(self, target: Seen, seen: Seen, rows: np.ndarray, control: Control) -> Tensor:
-        wanted = self._unit_rows(target.cells[0])
+        wanted = self._floats(target.cells[0], _UNIT_STEP)
         parts = []
         for first in range(0, max(1, len(rows)), _MATCHED_AT_ONCE):
             control.check()
-            others = self._unit_rows(seen.cells[rows[first : first + _MATCHED_AT_ONCE]])
-            parts.append(alike_cells(wanted, others).cpu())
+            others = seen.cells[rows[first : first + _MATCHED_AT_ONCE]]
+            parts.append(alike_cells(wanted, self._floats(others, _UNIT_STEP)).cpu())
         return torch.cat(parts)
 
-    def _unit_rows(self, cells: np.ndarray) -> Tensor:
-        return torch.from_numpy(cells).to(self._device).float() / _UNIT_STEP
+    def _description(self, means: np.ndarray, layout: np.ndarray) -> Description:
+        return Description(self._floats(means, _STEP), self._floats(layout, _STEP))
 
-    def _description(self, seen: Seen) -> Description:
-        means, layout = (
-            torch.from_numpy(part).to(self._device).float() / _STEP
-            for part in (seen.means, seen.layout)
-        )
-        return Description(means, layout)
+    def _floats(self, values: np.ndarray, step: int) -> Tensor:
+        return torch.from_numpy(values).to(self._device).float() / step
 
 
 def lab_of(picture: Picture) -> Tensor:

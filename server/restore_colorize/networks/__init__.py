@@ -13,7 +13,6 @@ from restore_colorize.networks.color2embed import (
 )
 from restore_colorize.networks.exemplar import ExemplarNet, ExemplarOutput, ExemplarSizes
 from restore_colorize.networks.features import (
-    Alike,
     Description,
     FeatureNet,
     FeatureSizes,
@@ -61,7 +60,6 @@ from restore_colorize.networks.restoration import (
 
 __all__ = [
     "USUAL",
-    "Alike",
     "Color2Embed",
     "Color2EmbedSizes",
     "Description",

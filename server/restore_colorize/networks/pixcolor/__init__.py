@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from restore_colorize.networks.pixcolor.anchors import anchor_rounds
 from restore_colorize.networks.pixcolor.bins import (
     BINS,
     bins_from_chroma,
@@ -43,7 +42,6 @@ __all__ = [
     "PriorOutput",
     "Sampler",
     "SamplingOptions",
-    "anchor_rounds",
     "bins_from_chroma",
     "chroma_from_bins",
     "grid_of",

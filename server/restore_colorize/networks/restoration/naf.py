@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from restore_colorize.errors import ShapeError
+from restore_colorize.networks.restoration.luma import check_luma
 from restore_colorize.networks.restoration.sizes import NafSizes
 
 
@@ -79,10 +79,7 @@ class NafUNet(nn.Module):
         Raises:
             ShapeError: the shape is another, or a side is no multiple of ``side_multiple``.
         """
-        if luma.ndim != 4 or luma.shape[1] != 1:
-            raise ShapeError(f"The luma must be (b, 1, h, w), not {tuple(luma.shape)}.")
-        if any(side < 1 or side % self.side_multiple for side in luma.shape[2:]):
-            raise ShapeError(f"Sides must be multiples of {self.side_multiple}.")
+        check_luma(luma, self.side_multiple)
         x = self.intro(F.pixel_unshuffle(luma, self.sizes.shuffle))
         passed = []
         for blocks, down in zip(self.encoder, self.down, strict=True):
