@@ -173,7 +173,7 @@ def seeking_for(
     Outputs that are to be replaced may lie in the folders; as references they would be inputs.
     """
     if pairing.references or not options.folders:
-        return replace(options, folders=())
+        return options.settled()
     own = tuple(str(path.resolve()) for path in (pairing.target, *outputs))
     return replace(options, excluded=own)
 

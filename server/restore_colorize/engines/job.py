@@ -7,7 +7,7 @@ a ``Control``, and returns an ``Outcome`` that can be rendered again without run
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import ClassVar, Protocol
 
@@ -134,6 +134,10 @@ class ColorizeOptions(TaskOptions):
             raise RangeError(
                 f"The working size of {self.working_short_side} pixels is outside of 64 to 512."
             )
+
+    def settled(self) -> ColorizeOptions:
+        """Return them for a job that has its references: nothing is sought in folders."""
+        return replace(self, folders=(), excluded=())
 
 
 @dataclass(frozen=True)

@@ -66,9 +66,9 @@ def write_receipt(
     options = request.options
     # What was found in folders is among the references, and is not sought again.
     if isinstance(options, ColorizeOptions):
-        options = replace(options, folders=(), excluded=())
+        options = options.settled()
     if isinstance(options, RestoreOptions):
-        colors = options.colors and replace(options.colors, folders=(), excluded=())
+        colors = options.colors and options.colors.settled()
         options = replace(options, colors=colors, color_model=facts.color_model)
     fields: dict[str, Any] = {request.engine: options_message(options), **samples}
     return pb.Receipt(
