@@ -24,9 +24,12 @@ from typing import Any
 
 import torch
 from restore_colorize_training import RECIPES, Recipe
+from restore_colorize_training.muon import Muon
 from torch import Tensor, nn
 
 log = logging.getLogger("training")
+
+_LARGE = 32  # rows and columns of a matrix that is worth orthogonal steps
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -69,7 +72,7 @@ class Training:
         network = self.recipe.build().to(device, memory_format=torch.channels_last)
         self.network = network
         self.average = copy.deepcopy(network).eval().requires_grad_(False)
-        self.optimizer = _optimizer(network, config["optimizer"])
+        self.optimizers = _optimizers(network, config["optimizer"])
         self.generator = torch.Generator(device).manual_seed(config["seed"])
         self.step = self.pictures = 0
         self.elapsed_s = 0.0
@@ -123,19 +126,20 @@ class Training:
     def _train_step(self) -> dict[str, Tensor]:
         settings = self.config["optimizer"]
         rate = _rate(self.step, self.progress, settings)
-        for group in self.optimizer.param_groups:
+        for group in (group for one in self.optimizers for group in one.param_groups):
             group["lr"] = rate
         batch = self.recipe.draw(self.progress, self.generator)
         self.network.train()
         with self._autocast():
             loss, figures = self.recipe.loss(self.forward, batch)
-        self.optimizer.zero_grad(set_to_none=True)
+        self.network.zero_grad(set_to_none=True)
         loss.backward()
         norm = nn.utils.clip_grad_norm_(self.network.parameters(), settings["clip"])
         if not torch.isfinite(norm):
             log.warning("step %d left out: its gradient is not finite", self.step)
         else:
-            self.optimizer.step()
+            for optimizer in self.optimizers:
+                optimizer.step()
         self.step += 1
         self.pictures += self.recipe.pictures_in(batch)
         self._update_average(settings["ema"])
@@ -189,7 +193,7 @@ class Training:
         state = {
             "network": self.network.state_dict(),
             "average": self.average.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
+            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
             "step": self.step,
             "pictures": self.pictures,
             "elapsed_s": self.elapsed_s,
@@ -209,7 +213,8 @@ class Training:
         state = torch.load(path, map_location=self.device, weights_only=True)
         self.network.load_state_dict(state["network"])
         self.average.load_state_dict(state["average"])
-        self.optimizer.load_state_dict(state["optimizer"])
+        for optimizer, kept in zip(self.optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(kept)
         self.step, self.pictures = state["step"], state["pictures"]
         self.elapsed_s = state["elapsed_s"]
         torch.set_rng_state(state["torch_random"].cpu())
@@ -244,15 +249,24 @@ class _Means:
         return " ".join(f"{name} {value:.4f}" for name, value in means.items())
 
 
-def _optimizer(network: nn.Module, settings: dict[str, Any]) -> torch.optim.AdamW:
-    """AdamW; norms, biases and temperatures are not decayed."""
+def _optimizers(network: nn.Module, settings: dict[str, Any]) -> list[torch.optim.Optimizer]:
+    """AdamW; norms, biases and temperatures are not decayed. With ``muon`` large matrices are its.
+
+    Large are layers with at least ``_LARGE`` inputs and outputs; tables of embeddings are none.
+    """
+    tables = [m.weight for m in network.modules() if isinstance(m, nn.Embedding)]
+    apart = {id(weight) for weight in tables}
     matrices = [p for p in network.parameters() if p.ndim > 1]
+    rate, decay = settings["rate"], settings["weight_decay"]
+    optimizers: list[torch.optim.Optimizer] = []
+    if settings.get("muon", False):
+        large = [p for p in matrices if id(p) not in apart and min(len(p), p[0].numel()) >= _LARGE]
+        optimizers.append(Muon(large, rate, decay))
+        taken = {id(p) for p in large}
+        matrices = [p for p in matrices if id(p) not in taken]
     others = [p for p in network.parameters() if p.ndim <= 1]
-    groups = [
-        {"params": matrices, "weight_decay": settings["weight_decay"]},
-        {"params": others, "weight_decay": 0.0},
-    ]
-    return torch.optim.AdamW(groups, lr=settings["rate"], betas=(0.9, 0.99))
+    groups = [{"params": matrices, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]
+    return [*optimizers, torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.99))]
 
 
 def _rate(step: int, progress: float, settings: dict[str, Any]) -> float:

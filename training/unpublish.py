@@ -16,10 +16,8 @@ from typing import Any
 import torch
 from join_pixcolor import PARTS
 from restore_colorize.models.files import read_tensors
+from restore_colorize_training import RECIPES
 from restore_colorize_training.shipped import shipped_model
-
-# What an export does to the weights is done already, and is not to be done again.
-_DONE = ("verdict", "fill_gate", "tone_gate")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -64,10 +62,10 @@ def _state(
 ) -> dict[str, Any]:
     trained = json.loads(facts["training_config"])
     return {
-        "average": tensors,
+        "average": RECIPES[trained["recipe"]].trained(tensors, trained),
         "network_name": network,
         "network_config": config,
-        "config": {name: value for name, value in trained.items() if name not in _DONE},
+        "config": trained,
         "command": facts["training_command"],
         "step": int(facts["steps"]),
         "pictures": int(facts["pictures_seen"]),

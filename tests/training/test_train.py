@@ -106,10 +106,11 @@ def arguments(packs: Path, out: Path, *more: str) -> list[str]:
     return [*given, "--steps", "4", *more]
 
 
-def start(packs: Path, out: Path, *more: str) -> train.Training:
+def start(packs: Path, out: Path, *more: str, muon: bool = False) -> train.Training:
     out.mkdir(exist_ok=True)
     options = train._parse(arguments(packs, out, *more))
     config = train.tomllib.loads(CONFIG)
+    config["optimizer"]["muon"] = muon
     torch.manual_seed(config["seed"])
     return train.Training(config, options, torch.device("cpu"))
 
@@ -132,15 +133,16 @@ def test_gray_pictures_and_test_pairs_are_not_loaded(packs) -> None:
     assert trained.pixels.shape == (2, 2, 3, 40, 40)
 
 
-def test_a_resumed_training_equals_an_uninterrupted_one(packs, tmp_path, one_thread) -> None:
-    whole = start(packs, tmp_path / "whole")
+@pytest.mark.parametrize("muon", [False, True])
+def test_a_resumed_training_equals_an_uninterrupted_one(packs, tmp_path, one_thread, muon) -> None:
+    whole = start(packs, tmp_path / "whole", muon=muon)
     for _ in range(4):
         whole._train_step()
-    first = start(packs, tmp_path / "parts")
+    first = start(packs, tmp_path / "parts", muon=muon)
     for _ in range(2):
         first._train_step()
     first._save()
-    second = start(packs, tmp_path / "parts", "--resume")
+    second = start(packs, tmp_path / "parts", "--resume", muon=muon)
     assert second.step == 2
     for _ in range(2):
         second._train_step()

@@ -26,7 +26,9 @@ def same_weights(name: str, folder: Path) -> None:
         torch.testing.assert_close(mine[key], value, rtol=2e-3, atol=1e-6, check_dtype=False)
 
 
-@pytest.mark.parametrize(("name", "bits"), [("features-1", "16"), ("exemplar-2", "8")])
+@pytest.mark.parametrize(
+    ("name", "bits"), [("features-1", "16"), ("exemplar-2", "8"), ("restoration-1", "8")]
+)
 def test_a_model_of_one_training(tmp_path: Path, name: str, bits: str) -> None:
     unpublish.main([name, "-o", str(tmp_path / "from")])
     checkpoint = str(tmp_path / "from" / f"{name}.pt")

@@ -58,6 +58,9 @@ class LossWeights:
     related: float = 0.1
 
 
+_RELATED = ("verification.related.2.weight", "verification.related.2.bias")
+
+
 class ExemplarRecipe(Recipe[ExemplarBatch]):
     """Trains :class:`ExemplarNet` with one reference a picture."""
 
@@ -131,15 +134,28 @@ class ExemplarRecipe(Recipe[ExemplarBatch]):
 
         In training 85 of 100 references are related; a user's folder makes no such promise.
         """
-        verdict = config.get("verdict", {"gain": 1.0, "offset": 0.0})
-        weight, bias = "verification.related.2.weight", "verification.related.2.bias"
+        gain, offset = _verdict(config)
         return weights | {
-            weight: weights[weight] * verdict["gain"],
-            bias: weights[bias] * verdict["gain"] + verdict["offset"],
+            _RELATED[0]: weights[_RELATED[0]] * gain,
+            _RELATED[1]: weights[_RELATED[1]] * gain + offset,
+        }
+
+    @staticmethod
+    def trained(weights: dict[str, Tensor], config: Mapping[str, Any]) -> dict[str, Tensor]:
+        """Take the calibration of :meth:`shipped` back."""
+        gain, offset = _verdict(config)
+        return weights | {
+            _RELATED[0]: weights[_RELATED[0]] / gain,
+            _RELATED[1]: (weights[_RELATED[1]] - offset) / gain,
         }
 
     def validate(self, network: nn.Module) -> dict[str, float]:
         return validate_exemplar(network, self.sources.held_out)
+
+
+def _verdict(config: Mapping[str, Any]) -> tuple[float, float]:
+    verdict = config.get("verdict", {})
+    return verdict.get("gain", 1.0), verdict.get("offset", 0.0)
 
 
 def _mean_where(maps: Tensor, chosen: Tensor) -> Tensor:

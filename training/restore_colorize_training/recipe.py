@@ -53,6 +53,11 @@ class Recipe(ABC, Generic[BatchT]):
         """The averaged weights as they are shipped; a recipe may calibrate them."""
         return weights
 
+    @staticmethod
+    def trained(weights: dict[str, Tensor], config: Mapping[str, Any]) -> dict[str, Tensor]:
+        """The weights as training left them, of what :meth:`shipped` made of them."""
+        return weights
+
     @abstractmethod
     def validate(self, network: nn.Module) -> dict[str, float]:
         """Figures on pictures that are never trained on; the network is in evaluation."""

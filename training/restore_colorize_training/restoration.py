@@ -149,11 +149,16 @@ class RestorationRecipe(Recipe[RestorationBatch]):
             weights["gate_offset"] = torch.tensor(-float(slope) * float(threshold))
         if "tone_gate" in config:
             slope, threshold = config["tone_gate"]["slope"], config["tone_gate"]["threshold"]
-            for name, offset in (("weight", 0.0), ("bias", threshold)):
-                answer = weights[f"tone.answer.{name}"].clone()
-                answer[-1] = slope * (answer[-1] - offset)
-                weights[f"tone.answer.{name}"] = answer
+            weights |= _with_verdict(weights, slope, -slope * threshold)
         return weights
+
+    @staticmethod
+    def trained(weights: dict[str, Tensor], config: Mapping[str, Any]) -> dict[str, Tensor]:
+        """Take the tone's gate back; the fill's, which shipping sets anew, stays."""
+        if "tone_gate" not in config:
+            return weights
+        slope, threshold = config["tone_gate"]["slope"], config["tone_gate"]["threshold"]
+        return weights | _with_verdict(weights, 1 / slope, threshold)
 
     def validate(self, network: nn.Module) -> dict[str, float]:
         return validate_restoration(network, self.held_out)
@@ -189,6 +194,16 @@ class RestorationRecipe(Recipe[RestorationBatch]):
             optimizer.zero_grad()
             missed.backward()
             optimizer.step()
+
+
+def _with_verdict(weights: dict[str, Tensor], factor: float, offset: float) -> dict[str, Tensor]:
+    """The tone branch's last layer with ``factor * verdict + offset`` in place of its verdict."""
+    made = {}
+    for name, added in (("weight", 0.0), ("bias", offset)):
+        answer = weights[f"tone.answer.{name}"].clone()
+        answer[-1] = factor * answer[-1] + added
+        made[f"tone.answer.{name}"] = answer
+    return made
 
 
 def content_error(damaged: Damaged) -> Tensor:

@@ -18,8 +18,8 @@ class Kind:
         share: of the pictures drawn, relative to the other kinds' shares.
         fading, smooth_stain: tone, which the tone branch learns to undo.
         blur, resolution, noise, edged_stain, softening, jpeg: content, everywhere.
-        scratches, long_scratches, film_scratches, cracks, folds, dust, torn, texture: what the
-            mask shows.
+        scratches, long_scratches, film_scratches, cracks, creases, folds, dust, torn, texture:
+            what the mask shows.
         blur_sigma, noise_sigma, jpeg_quality: lowest and highest; in px, in [0, 1], in 1..100.
         softening_sigma: of the scanner, in px. white: gray of bright marks.
         strong_noise: chance that noise has a sigma of .06 to .12 instead.
@@ -36,6 +36,7 @@ class Kind:
     long_scratches: float = 0.0
     film_scratches: float = 0.0
     cracks: float = 0.0
+    creases: float = 0.0
     folds: float = 0.0
     dust: float = 0.0
     torn: float = 0.0

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from restore_colorize_training.damage import optics, patches, strokes, tones
+from restore_colorize_training.damage import creases, optics, patches, strokes, tones
 from restore_colorize_training.damage.draws import Draws
 from restore_colorize_training.damage.kinds import Drawn, Kind
 from restore_colorize_training.damage.textures import Textures
@@ -97,6 +97,7 @@ class DamageMaker:
         count, side = len(picture), picture.shape[-1]
         picture, lines = _folded(picture, drawn, draws)
         marks = _marks(lines, drawn, count, side, draws)  # (2 count, 1, s, s): bright, then dark
+        picture, marks = _creased(picture, marks, drawn, draws)
         marks = self._with_textures(marks, drawn, count, draws)
         broken = draws.where(0.5, len(marks))
         gaps = (0.75 + 0.5 * draws.smooth(len(broken), 20, side)).clamp(0.1, 1)
@@ -225,6 +226,22 @@ def _marks(
         straight = strokes.rasterize(lines, strokes.lay_out(lines, draws), 2 * count, side)
         marks = torch.maximum(marks, straight)
     return marks
+
+
+def _creased(picture: Tensor, marks: Tensor, drawn: Drawn, draws: Draws) -> tuple[Tensor, Tensor]:
+    """Shade the picture beside creases, and add them to the marks (2 count, 1, s, s)."""
+    if not drawn["creases"].any():  # nothing is drawn: older figures stay repeatable
+        return picture, marks
+    count, side = len(picture), picture.shape[-1]
+    chosen = draws.where(drawn["creases"], count)
+    dark = draws.uniform(0.0, 1.0, len(chosen)) < 0.2
+    lines = creases.creased(chosen, count, side, draws)
+    picture = picture + creases.relief(lines, draws)
+    owner = torch.zeros(count, dtype=torch.bool, device=picture.device)
+    owner[chosen] = dark
+    is_dark = owner[:, None, None, None]
+    both = torch.cat([lines * ~is_dark, lines * is_dark])
+    return picture, torch.maximum(marks, both)
 
 
 def _digitized(

@@ -164,10 +164,10 @@ def cracked(canvases: Tensor, count: int, side: int, draws: Draws) -> Tensor:
     generation, opacity = crack_strokes(canvases, side, draws), None
     for chance in (0.9, 0.6, 0.0):
         paths = lay_out(generation, draws)
-        flakes = _flakes(generation, paths, draws)
+        came_off = flakes(generation, paths, 0.6, draws)
         drawn = torch.maximum(
             rasterize(generation, paths, count, side),
-            rasterize(flakes, lay_out(flakes, draws), count, side),
+            rasterize(came_off, lay_out(came_off, draws), count, side),
         )
         opacity = drawn if opacity is None else torch.maximum(opacity, drawn)
         generation = branches(generation, paths, chance, draws)
@@ -195,9 +195,9 @@ def crack_strokes(canvases: Tensor, side: int, draws: Draws) -> Strokes:
     )
 
 
-def _flakes(strokes: Strokes, paths: Paths, draws: Draws) -> Strokes:
-    """Short wide pieces at some vertices, where emulsion came off beside a crack."""
-    parent = draws.where(0.6, len(strokes.picture))
+def flakes(strokes: Strokes, paths: Paths, chance: float, draws: Draws) -> Strokes:
+    """Short wide pieces at a vertex of some strokes, where emulsion came off beside a crack."""
+    parent = draws.where(chance, len(strokes.picture))
     n = len(parent)
     at = (draws.uniform(0.0, 1.0, n) * paths.counts[parent]).long()
     place = paths.vertices[parent, at] + draws.normal(n, 2)
