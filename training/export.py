@@ -107,11 +107,13 @@ def _is_statistic(name: str) -> bool:
 
 
 def _without_paths(command: str) -> str:
-    """The command without the folders of the machine that ran it."""
+    """The command without the folders of the machine that ran it; a checkpoint keeps its run's."""
     words = command.split()
-    for index, word in enumerate(words[:-1]):
-        if word in _OPTIONS_WITH_PATHS:
-            words[index + 1] = _OPTIONS_WITH_PATHS[word]
+    for index, word in enumerate(words):
+        if index and words[index - 1] in _OPTIONS_WITH_PATHS:
+            words[index] = _OPTIONS_WITH_PATHS[words[index - 1]]
+        elif Path(word).is_absolute():
+            words[index] = "/".join(Path(word).parts[-2:])
     return " ".join(words)
 
 

@@ -45,6 +45,18 @@ def test_a_joined_model(tmp_path: Path) -> None:
     same_weights("pixcolor-1", tmp_path)
 
 
+def test_folders_of_the_machine_are_not_published(tmp_path: Path) -> None:
+    unpublish.main(["features-1", "-o", str(tmp_path)])
+    checkpoint = tmp_path / "features-1.pt"
+    state = torch.load(checkpoint, weights_only=True)
+    told = f"python train.py config --data {tmp_path} --start-from {tmp_path}/before/checkpoint.pt"
+    torch.save(state | {"command": told}, checkpoint)
+    publish.main([str(checkpoint), "--name", "again", "--folder", str(tmp_path), "--bits", "8"])
+    content = (tmp_path / "again.safetensors").read_bytes()
+    assert str(tmp_path).encode() not in content
+    assert b"--data DATA --start-from before/checkpoint.pt" in content
+
+
 def test_an_unknown_model_is_named(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="no-such-model"):
         unpublish.main(["no-such-model", "-o", str(tmp_path / "from")])
