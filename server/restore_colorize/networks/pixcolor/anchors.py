@@ -21,7 +21,7 @@ _SPACING = 7  # cells between anchors: four on the short side
 _FIRST, _GROWTH = 4, 2  # anchors of the first round; all after a round over all before it
 # What the first ones decide all others follow: drawn at the same temperature as these, pictures
 # are too much alike and too pale.
-_FIRST_BOLDNESS = 1.1
+_FIRST_BOLDNESS = 1.3
 _LEAST_FREE = 16  # cells for each anchor; what is smaller hears of its neighbors soon enough
 
 # Logits (n, bins), numbers (n, 1) and the temperature over the usual one to bins (n, 1).
