@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 from restore_colorize_training.damage import DamageMaker, Decoys, Kind, Textures
+from restore_colorize_training.damage.creases import crease_strokes
 from restore_colorize_training.damage.draws import Draws
 from restore_colorize_training.damage.optics import add_noise, blur, jpeg, lose_resolution
 from restore_colorize_training.damage.patches import specks, torn_pieces
@@ -214,3 +215,28 @@ def test_cracks_are_networks_that_the_mask_shows() -> None:
     # They run: far more of the rows and columns are touched than compact damage would.
     touched = (made.mask > 0.25).any(3).float().mean((1, 2))
     assert float(touched.mean()) > 0.4
+
+
+def test_creases_lie_in_the_mask_and_shade_what_is_beside_them() -> None:
+    maker = DamageMaker({"creased": Kind(creases=1.0), "clean": Kind()}, Decoys())
+    flat = torch.full((4, 1, 128, 128), 0.5)
+    made = maker.damage(flat, seeded(3), "creased")
+    assert made.mask.amax((1, 2, 3)).min() > 0.2
+    marked = made.mask > 0.05
+    assert 0.002 < marked.float().mean() < 0.4
+    beside = (made.picture - flat).abs()[~marked]
+    assert float(beside.max()) > 0.02  # light and shade
+    assert torch.equal(made.truth, flat)
+    assert float(maker.damage(flat, seeded(3), "clean").mask.max()) == 0
+
+
+def test_bows_stay_around_their_corner() -> None:
+    draws = Draws(seeded(5))
+    lines = crease_strokes(torch.arange(40), 200, draws)
+    bows = lines.curl.abs() > 0.008  # wider ones bend hardly more than lines do
+    assert 0.2 < float(bows.float().mean()) < 0.8
+    radius = 1 / lines.curl[bows].abs()
+    assert float(radius.max()) <= 200.1
+    x, y = lines.x[bows], lines.y[bows]
+    corner = torch.stack([x.minimum(200 - x), y.minimum(200 - y)]).norm(dim=0)
+    assert bool((corner <= radius + 1).all())
