@@ -67,6 +67,8 @@ KINDS = (
     _Shown("fading", "Fading", "Lost contrast, other gamma, uneven: a matter of the tone.", 32),
     _Shown("noise40", "Noise that nobody sees", "40 dB: does it stay as good?", 32),
     _Shown("clean", "Nothing at all", "An untouched picture: how near does it come out?", 64),
+    _Shown("cracked", "Broken prints", "Networks of cracks, torn pieces, dust, a soft scan.", 32),
+    _Shown("creased", "Bent prints", "Bows around corners, lines right through, lit aslant.", 32),
 )
 
 
