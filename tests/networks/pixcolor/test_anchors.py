@@ -21,6 +21,7 @@ def test_anchors_are_drawn_by_the_classifier_and_known_to_all_other_cells(
     prior, wide, monkeypatch
 ) -> None:
     monkeypatch.setattr(anchors, "_SPACING", 3)  # else one round does for so small a grid
+    monkeypatch.setattr(anchors, "_FIRST_BOLDNESS", 1.5)  # of the first round alone
     numbers = [uniforms(seed, 9, 12) for seed in range(3)]
     nothing = torch.zeros(1, 9, 12, dtype=torch.bool)
     draws = Sampler(prior, wide, options=ANCHORED).draw(numbers)
@@ -28,7 +29,7 @@ def test_anchors_are_drawn_by_the_classifier_and_known_to_all_other_cells(
     assert later
     condition = prior.condition(wide, torch.full((1, 2, 9, 12), 16), nothing)
     logits = prior.classifier(condition)[0].unflatten(0, (2, 32))
-    p = (logits / 1.1).softmax(1)  # the first ones are drawn more boldly
+    p = (logits / 1.5).softmax(1)
     for bins, uniform in zip(draws.bins, numbers, strict=True):
         for row, column in first:
             below = p[:, :, row, column].cumsum(1)[:, :-1] <= uniform[:, row, column, None]
