@@ -16,7 +16,7 @@ OUT ?= demo-output
 .PHONY: help install demo test check format bench evaluate protos vendor map editors faults measure-gimp translations plugin-zip clean
 
 help:
-	@echo "make demo                   color photographs from references, through a real server"
+	@echo "make demo                   color and restore photographs, through a real server"
 	@echo "make test                   every test that needs no editor and no GPU"
 	@echo "make check                  lint, formatting and types"
 	@echo "make format                 let ruff format and sort"

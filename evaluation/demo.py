@@ -1,9 +1,9 @@
-"""The product at work for a newcomer: two gray photographs, a real server, color by gRPC.
+"""The product at work for a newcomer: gray photographs colored and restored by a real server.
 
 ``python -m evaluation.demo --samples samples -o demo-output``; with ``--readme FOLDER`` also the
 README's pictures. The first photograph is a color one turned gray, so its truth can be shown; it
 is colored twice, the second time with painted strokes. The other one is historic and gets that
-color sample which fits best.
+color sample which fits best. A part of it that was broken by procedure is restored.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from restore_colorize_client import (
     ConnectionLostError,
     JobRequest,
     Reference,
+    Restore,
     Result,
     connect,
 )
@@ -45,6 +46,7 @@ from evaluation.exhibits import image_of
 
 PAIRS = ("pair1-dunes", "pair2-lake", "pair3-monastery")
 HISTORIC = "historic2-savings-bank-buffalo"
+BROKEN = "historic2-broken"  # its left part, damaged by procedure
 _SIDE_BY_SIDE_PX = 420  # height
 _CAPTION_PX, _GAP_PX = 18, 6
 _PAPER, _INK = (250, 250, 250), (30, 30, 30)
@@ -67,27 +69,25 @@ class Photograph:
 
 
 @dataclass(frozen=True, eq=False)
+class Broken:
+    """A photograph that was damaged on purpose, and what it was."""
+
+    name: str
+    damaged: Picture
+    truth: Picture
+
+
+@dataclass(frozen=True, eq=False)
 class Shown:
-    """A photograph, the reference that was taken, and the result with its file."""
+    """A result's file, and what is shown of how it came about: pictures after their captions."""
 
-    photograph: Photograph
-    reference: str
-    result: Picture
+    name: str
     path: Path
-
-    def pictures(self) -> list[tuple[str, Picture]]:
-        """Target, reference, result and truth, after their captions."""
-        pictures = [
-            _captioned_target(self.photograph),
-            (f"reference: {self.reference}", self.photograph.references[self.reference]),
-            ("result", self.result),
-        ]
-        truth = self.photograph.truth
-        return pictures if truth is None else [*pictures, ("truth", truth)]
+    pictures: Sequence[tuple[str, Picture]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Color the samples through a server; returns the exit status."""
+    """Color and restore the samples through a server; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m evaluation.demo", description=__doc__)
     parser.add_argument("--samples", type=Path, default=Path("samples"))
     parser.add_argument("-o", "--out", type=Path, default=Path("demo-output"))
@@ -95,9 +95,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     start = time.perf_counter()
     try:
-        photographs = _read(options.samples)
+        photographs, broken = _read(options.samples), _read_broken(options.samples)
         options.out.mkdir(parents=True, exist_ok=True)
-        shown = _color_all(photographs, options.out)
+        shown = _work(photographs, broken, options.out)
         sheets = [_write_side_by_side(one, options.out) for one in shown]
         if options.readme:
             print(*(_write_readme_picture(one, options.readme) for one in shown), sep="\n")
@@ -128,8 +128,15 @@ def _read(samples: Path) -> list[Photograph]:
     ]
 
 
-def _color_all(photographs: Sequence[Photograph], out: Path) -> list[Shown]:
-    """Color the photographs; a server that was started for it is ended."""
+def _read_broken(samples: Path) -> Broken:
+    damaged = read_picture(samples / f"{BROKEN}.jpg")
+    whole = read_picture(samples / f"{HISTORIC}.jpg")
+    part = whole.planes[:, : damaged.height, : damaged.width]
+    return Broken(BROKEN, damaged, replace(whole, planes=part, file_samples=None))
+
+
+def _work(photographs: Sequence[Photograph], broken: Broken, out: Path) -> list[Shown]:
+    """Color the photographs and restore the broken one; a server started for it is ended."""
     started: list[str] = []
 
     def on_start(stage: str, waited_s: float) -> None:
@@ -141,7 +148,8 @@ def _color_all(photographs: Sequence[Photograph], out: Path) -> list[Shown]:
     with connect(client_id="demo", on_start=on_start) as client:
         print(f"The server at {client.address} is ready after {_since(begin)}.")
         try:
-            return [_color(client, photograph, out) for photograph in photographs]
+            colored = [_color(client, photograph, out) for photograph in photographs]
+            return [*colored, _restore(client, broken, out)]
         finally:
             if started:
                 # A server that ended before its answer was out has done what was asked.
@@ -160,21 +168,48 @@ def _color(client: Client, photograph: Photograph, out: Path) -> Shown:
         target=to_pixels(target), task=Colorize(), references=[reference], hints=hints
     )
     result = _run(client, request)
-    colored = from_pixels(result.image(), target.metadata)
     path = out / f"{name}-colorized.png"
-    texts = {}
-    if result.receipt is not None:
-        receipt = pb.Receipt.FromString(result.receipt.data)
-        made = result.candidates[0]
-        candidate = Candidate(made.index, made.label, made.score, made.seed, made.model)
-        texts = texts_of(receipt, candidate, path)
-    write_picture(colored, path, texts)
+    colored = _write(result, target, path)
     print(
         f"{name}: {target.width} × {target.height} pixels colored from {chosen}, {_since(begin)}."
     )
     for warning in result.warnings:
         print(f"  {warning.text}")
-    return Shown(photograph, chosen, colored, path)
+    pictures = [
+        _captioned_target(photograph),
+        (f"reference: {chosen}", photograph.references[chosen]),
+        ("result", colored),
+    ]
+    if photograph.truth is not None:
+        pictures.append(("truth", photograph.truth))
+    return Shown(name, path, pictures)
+
+
+def _restore(client: Client, broken: Broken, out: Path) -> Shown:
+    """Repair, with the tone corrected as well; write the picture with its receipt."""
+    begin, damaged = time.perf_counter(), broken.damaged
+    result = _run(client, JobRequest(target=to_pixels(damaged), task=Restore(tone=True)))
+    path = out / f"{broken.name}-restored.png"
+    restored = _write(result, damaged, path)
+    print(f"{broken.name}: {damaged.width} × {damaged.height} pixels restored, {_since(begin)}.")
+    pictures = [
+        ("damaged by procedure", damaged),
+        ("restored", restored),
+        ("as it was", broken.truth),
+    ]
+    return Shown(broken.name, path, pictures)
+
+
+def _write(result: Result, target: Picture, path: Path) -> Picture:
+    """Write a result's first candidate with its receipt, and return it."""
+    picture, texts = from_pixels(result.image(), target.metadata), {}
+    if result.receipt is not None:
+        receipt = pb.Receipt.FromString(result.receipt.data)
+        made = result.candidates[0]
+        candidate = Candidate(made.index, made.label, made.score, made.seed, made.model)
+        texts = texts_of(receipt, candidate, path)
+    write_picture(picture, path, texts)
+    return picture
 
 
 def _best_reference(client: Client, photograph: Photograph) -> str:
@@ -239,16 +274,16 @@ def _grayed(picture: Picture) -> Picture:
 
 
 def _write_side_by_side(shown: Shown, folder: Path) -> Path:
-    path = folder / f"{shown.photograph.name}-side-by-side.png"
-    draw_strip(shown.pictures(), _SIDE_BY_SIDE_PX).save(path)
+    path = folder / f"{shown.name}-side-by-side.png"
+    draw_strip(shown.pictures, _SIDE_BY_SIDE_PX).save(path)
     return path
 
 
 def _write_readme_picture(shown: Shown, folder: Path) -> Path:
     """Write a side-by-side JPEG of at most 250 kB."""
     folder.mkdir(parents=True, exist_ok=True)
-    strip = draw_strip(shown.pictures(), _README_PX)
-    path = folder / f"{shown.photograph.name}.jpg"
+    strip = draw_strip(shown.pictures, _README_PX)
+    path = folder / f"{shown.name}.jpg"
     for quality in range(90, 40, -5):
         strip.save(path, quality=quality, optimize=True)
         if path.stat().st_size <= _README_BYTES:

@@ -29,7 +29,7 @@ def test_strips_have_one_height_and_keep_proportions() -> None:
 
 
 @pytest.mark.slow
-def test_the_demo_colors_through_a_real_server(
+def test_the_demo_colors_and_restores_through_a_real_server(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # An untrained network where the trained one may be missing: its way is the same.
@@ -54,3 +54,12 @@ def test_the_demo_colors_through_a_real_server(
         assert (readme / f"{name}.jpg").stat().st_size <= 250_000
         with Image.open(out / f"{name}-side-by-side.png") as strip:
             assert strip.height > 400
+    restored = read_picture(out / f"{demo.BROKEN}-restored.png")
+    damaged = read_picture(SAMPLES / f"{demo.BROKEN}.jpg")
+    truth = read_picture(SAMPLES / f"{demo.HISTORIC}.jpg").planes[
+        :, : damaged.height, : damaged.width
+    ]
+    assert restored.size == damaged.size
+    before, after = ((one.planes - truth).abs().mean() for one in (damaged, restored))
+    assert after < 0.6 * before
+    assert (readme / f"{demo.BROKEN}.jpg").exists()
