@@ -16,6 +16,8 @@ from restore_colorize_training.hint_drawing import HintMix, draw_hints
 from restore_colorize_training.recipe import Recipe, ReferenceSources
 from restore_colorize_training.validation import validate_exemplar
 
+_RELATED = ("verification.related.2.weight", "verification.related.2.bias")
+
 
 @dataclass(frozen=True)
 class ExemplarBatch:
@@ -56,9 +58,6 @@ class LossWeights:
     confidence: float = 0.5
     base: float = 0.25
     related: float = 0.1
-
-
-_RELATED = ("verification.related.2.weight", "verification.related.2.bias")
 
 
 class ExemplarRecipe(Recipe[ExemplarBatch]):

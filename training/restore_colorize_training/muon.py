@@ -20,7 +20,7 @@ class Muon(torch.optim.Optimizer):
     """Steps along the nearest orthogonal matrix to the momentum; for weights (out, in, ...).
 
     A convolution counts as a matrix with a row for each output. Rare directions of the gradient
-    move as far as the common ones, which is what small batches of one core lack.
+    move as far as the common ones.
     """
 
     def __init__(self, parameters: Iterable[Tensor], lr: float, weight_decay: float) -> None:
