@@ -201,19 +201,26 @@ async def order_of(people: dict[str, str] | None, callers: list[tuple[str, str]]
     engines = FakeEngines()
     engines.gate.clear()
     async with rig(engines, people=people) as server:
-        tasks = []
+        calls = []
         for number, (token, name) in enumerate([callers[0], *callers]):
             call = server.stub.Run(metadata=metadata(name, token))
-            tasks.append(asyncio.create_task(talk(call, upload(seed=number))))
-            await until(
-                lambda: (
-                    engines.started.is_set()
-                    and server.core.describe("").queue.waiting == len(tasks) - 1
-                )
-            )
+            for request in upload(seed=number):
+                await call.write(request)
+            await read_to(call, "queued")  # its upload is in: now it has its place in a line
+            await until(engines.started.is_set)
+            calls.append(call)
         engines.gate.set()
-        await asyncio.gather(*tasks)
+        for call in calls:
+            await call.done_writing()
+            await read_to(call, None)
         return engines.seeds[1:]
+
+
+async def read_to(call: grpc.aio.StreamStreamCall, kind: str | None) -> None:
+    """Read events until one of this kind, or the end, has come."""
+    while (event := await call.read()) is not grpc.aio.EOF:
+        if kind is not None and event.HasField(kind):
+            return
 
 
 @in_loop
