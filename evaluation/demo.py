@@ -56,7 +56,7 @@ _README_BYTES = 250_000
 
 @dataclass(frozen=True, eq=False)
 class Photograph:
-    """A gray target and the references to choose from.
+    """A gray target and the references to choose from; without any it is restored.
 
     ``truth`` is set where it is known, ``hints`` where strokes were painted.
     """
@@ -66,15 +66,6 @@ class Photograph:
     references: dict[str, Picture]
     truth: Picture | None = None
     hints: Picture | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Broken:
-    """A photograph that was damaged on purpose, and what it was."""
-
-    name: str
-    damaged: Picture
-    truth: Picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,9 +86,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     start = time.perf_counter()
     try:
-        photographs, broken = _read(options.samples), _read_broken(options.samples)
+        photographs = _read(options.samples)
         options.out.mkdir(parents=True, exist_ok=True)
-        shown = _work(photographs, broken, options.out)
+        shown = _work(photographs, options.out)
         sheets = [_write_side_by_side(one, options.out) for one in shown]
         if options.readme:
             print(*(_write_readme_picture(one, options.readme) for one in shown), sep="\n")
@@ -121,22 +112,19 @@ def _read(samples: Path) -> list[Photograph]:
     truth, own = colored[f"{PAIRS[0]}-target"], f"{PAIRS[0]}-reference"
     plain = Photograph(PAIRS[0], _grayed(truth), {own: colored[own]}, truth)
     hints = read_picture(samples / f"{PAIRS[0]}-hints.png")
+    historic = _grayed(read_picture(samples / f"{HISTORIC}.jpg"))
+    broken = read_picture(samples / f"{BROKEN}.jpg")
+    part = historic.planes[:, : broken.height, : broken.width]
     return [
         plain,
         replace(plain, name=f"{PAIRS[0]}-with-strokes", hints=hints),
-        Photograph(HISTORIC, _grayed(read_picture(samples / f"{HISTORIC}.jpg")), colored),
+        Photograph(HISTORIC, historic, colored),
+        Photograph(BROKEN, broken, {}, replace(historic, planes=part, file_samples=None)),
     ]
 
 
-def _read_broken(samples: Path) -> Broken:
-    damaged = read_picture(samples / f"{BROKEN}.jpg")
-    whole = read_picture(samples / f"{HISTORIC}.jpg")
-    part = whole.planes[:, : damaged.height, : damaged.width]
-    return Broken(BROKEN, damaged, replace(whole, planes=part, file_samples=None))
-
-
-def _work(photographs: Sequence[Photograph], broken: Broken, out: Path) -> list[Shown]:
-    """Color the photographs and restore the broken one; a server started for it is ended."""
+def _work(photographs: Sequence[Photograph], out: Path) -> list[Shown]:
+    """Color or restore the photographs; a server that was started for it is ended."""
     started: list[str] = []
 
     def on_start(stage: str, waited_s: float) -> None:
@@ -148,8 +136,10 @@ def _work(photographs: Sequence[Photograph], broken: Broken, out: Path) -> list[
     with connect(client_id="demo", on_start=on_start) as client:
         print(f"The server at {client.address} is ready after {_since(begin)}.")
         try:
-            colored = [_color(client, photograph, out) for photograph in photographs]
-            return [*colored, _restore(client, broken, out)]
+            return [
+                (_color if photograph.references else _restore)(client, photograph, out)
+                for photograph in photographs
+            ]
         finally:
             if started:
                 # A server that ended before its answer was out has done what was asked.
@@ -170,34 +160,36 @@ def _color(client: Client, photograph: Photograph, out: Path) -> Shown:
     result = _run(client, request)
     path = out / f"{name}-colorized.png"
     colored = _write(result, target, path)
-    print(
-        f"{name}: {target.width} × {target.height} pixels colored from {chosen}, {_since(begin)}."
-    )
-    for warning in result.warnings:
-        print(f"  {warning.text}")
+    _tell(photograph, f"colored from {chosen}", begin, result)
     pictures = [
         _captioned_target(photograph),
         (f"reference: {chosen}", photograph.references[chosen]),
         ("result", colored),
     ]
-    if photograph.truth is not None:
-        pictures.append(("truth", photograph.truth))
-    return Shown(name, path, pictures)
+    return _shown(photograph, path, pictures)
 
 
-def _restore(client: Client, broken: Broken, out: Path) -> Shown:
+def _restore(client: Client, photograph: Photograph, out: Path) -> Shown:
     """Repair, with the tone corrected as well; write the picture with its receipt."""
-    begin, damaged = time.perf_counter(), broken.damaged
-    result = _run(client, JobRequest(target=to_pixels(damaged), task=Restore(tone=True)))
-    path = out / f"{broken.name}-restored.png"
-    restored = _write(result, damaged, path)
-    print(f"{broken.name}: {damaged.width} × {damaged.height} pixels restored, {_since(begin)}.")
-    pictures = [
-        ("damaged by procedure", damaged),
-        ("restored", restored),
-        ("as it was", broken.truth),
-    ]
-    return Shown(broken.name, path, pictures)
+    begin, target = time.perf_counter(), photograph.target
+    result = _run(client, JobRequest(target=to_pixels(target), task=Restore(tone=True)))
+    path = out / f"{photograph.name}-restored.png"
+    restored = _write(result, target, path)
+    _tell(photograph, "restored", begin, result)
+    return _shown(photograph, path, [("damaged by procedure", target), ("restored", restored)])
+
+
+def _tell(photograph: Photograph, done: str, begin: float, result: Result) -> None:
+    size = f"{photograph.target.width} × {photograph.target.height}"
+    print(f"{photograph.name}: {size} pixels {done}, {_since(begin)}.")
+    for warning in result.warnings:
+        print(f"  {warning.text}")
+
+
+def _shown(photograph: Photograph, path: Path, pictures: list[tuple[str, Picture]]) -> Shown:
+    """The pictures, with the truth where it is known."""
+    truth = [] if photograph.truth is None else [("truth", photograph.truth)]
+    return Shown(photograph.name, path, [*pictures, *truth])
 
 
 def _write(result: Result, target: Picture, path: Path) -> Picture:

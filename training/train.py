@@ -254,19 +254,21 @@ def _optimizers(network: nn.Module, settings: dict[str, Any]) -> list[torch.opti
 
     Large are layers with at least ``_LARGE`` inputs and outputs; tables of embeddings are none.
     """
-    tables = [m.weight for m in network.modules() if isinstance(m, nn.Embedding)]
-    apart = {id(weight) for weight in tables}
-    matrices = [p for p in network.parameters() if p.ndim > 1]
+    tables = {id(m.weight) for m in network.modules() if isinstance(m, nn.Embedding)}
+
+    def is_large(p: Tensor) -> bool:
+        return id(p) not in tables and min(len(p), p[0].numel()) >= _LARGE
+
     rate, decay = settings["rate"], settings["weight_decay"]
-    optimizers: list[torch.optim.Optimizer] = []
-    if settings.get("muon", False):
-        large = [p for p in matrices if id(p) not in apart and min(len(p), p[0].numel()) >= _LARGE]
-        optimizers.append(Muon(large, rate, decay))
-        taken = {id(p) for p in large}
-        matrices = [p for p in matrices if id(p) not in taken]
-    others = [p for p in network.parameters() if p.ndim <= 1]
-    groups = [{"params": matrices, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]
-    return [*optimizers, torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.99))]
+    matrices = [p for p in network.parameters() if p.ndim > 1]
+    large = [p for p in matrices if settings.get("muon", False) and is_large(p)]
+    taken = {id(p) for p in large}
+    groups = [
+        {"params": [p for p in matrices if id(p) not in taken], "weight_decay": decay},
+        {"params": [p for p in network.parameters() if p.ndim <= 1], "weight_decay": 0.0},
+    ]
+    adam = torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.99))
+    return [Muon(large, rate, decay), adam] if large else [adam]
 
 
 def _rate(step: int, progress: float, settings: dict[str, Any]) -> float:

@@ -8,19 +8,14 @@ from restore_colorize.errors import ShapeError
 from restore_colorize.networks.pikfix import PikFixColor, PikFixSizes
 from torch import Tensor
 
-SMALL = PikFixSizes(
-    stem=8,
+from tests.networks.pikfix.tiny import TINY
+
+SMALL = dataclasses.replace(
+    TINY,
     stem_stride=2,
     blocks=(1, 1, 2, 1),
-    growth=4,
     bottleneck=2,
-    dropout=0.0,
-    fusion_units=1,
-    decoder_units=(1, 1, 1, 1, 1),
-    trunk="own",
-    trunk_widths=(8, 8, 8, 8, 8),
     similarity_channels=8,
-    bins=8,
     sees_best_match=True,
     starts_at_match=True,
 )
